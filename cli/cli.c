@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* Command lines: parsing by the table, help, errors. */
+#include "cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+static int fail_va(struct cli *cli, int status, const char *option, const char *fmt, va_list ap)
+{
+	fflush(cli->out);
+	fprintf(cli->err, "s2pte: ");
+	if (option != NULL)
+		fprintf(cli->err, "--%s: ", option);
+	vfprintf(cli->err, fmt, ap);
+	fputc('\n', cli->err);
+	return status;
+}
+
+int cli_fail(struct cli *cli, int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	status = fail_va(cli, status, NULL, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+int cli_bad_option(struct cli *cli, const char *option, const char *fmt, ...)
+{
+	va_list ap;
+	int status;
+
+	va_start(ap, fmt);
+	status = fail_va(cli, CLI_USAGE, option, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+const struct cli_command *cli_find(const char *name)
+{
+	for (size_t i = 0; cli_commands[i] != NULL; i++)
+		if (strcmp(cli_commands[i]->name, name) == 0)
+			return cli_commands[i];
+	return NULL;
+}
+
+static const char *nearest_command(const char *name)
+{
+	const char *near = NULL;
+	unsigned best = UINT_MAX;
+
+	for (size_t i = 0; cli_commands[i] != NULL; i++)
+		if (s2_name_near(name, cli_commands[i]->name, &best))
+			near = cli_commands[i]->name;
+	return near;
+}
+
+static void print_commands(const struct cli *cli, FILE *to)
+{
+	fprintf(to, "Usage: s2pte COMMAND ...\n\n"
+		    "Which stage-2 descriptor does arm64 KVM install for a guest fault, and why.\n\n");
+	for (size_t i = 0; cli_commands[i] != NULL; i++)
+		fprintf(to, "  %s%-10s%s %s\n", cli_colour(cli, CLI_BOLD), cli_commands[i]->name,
+			cli_colour(cli, CLI_PLAIN), cli_commands[i]->summary);
+	fprintf(to, "\ns2pte COMMAND -h explains a command; the manual is s2pte(1).\n");
+}
+
+static void print_help(const struct cli *cli, const struct cli_command *command)
+{
+	FILE *to = cli->out;
+
+	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%s.\n", command->name,
+		command->options[0].name != NULL ? " [OPTION]..." : "",
+		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
+	if (command->help != NULL)
+		fprintf(to, "%s\n", command->help);
+	if (command->options[0].name != NULL)
+		fputc('\n', to);
+	for (const struct cli_option *o = command->options; o->name != NULL; o++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
+			 o->arg != NULL ? o->arg : "");
+		fprintf(to, "  %-24s %s\n", left, o->help);
+	}
+}
+
+static int find_option(const struct cli_command *command, const char *name, size_t len)
+{
+	for (int i = 0; command->options[i].name != NULL; i++)
+		if (strlen(command->options[i].name) == len &&
+		    strncmp(command->options[i].name, name, len) == 0)
+			return i;
+	return -1;
+}
+
+static int unknown_option(struct cli *cli, const struct cli_command *command, const char *word)
+{
+	const char *near = NULL, *name = word + strspn(word, "-");
+	unsigned best = UINT_MAX;
+
+	for (const struct cli_option *o = command->options; o->name != NULL; o++)
+		if (s2_name_near(name, o->name, &best))
+			near = o->name;
+	if (near != NULL)
+		return cli_fail(cli, CLI_USAGE, "%s: unknown option %s; did you mean --%s?",
+				command->name, word, near);
+	return cli_fail(cli, CLI_USAGE, "%s: unknown option %s; see s2pte %s -h", command->name,
+			word, command->name);
+}
+
+/* One option word at argv[*i]; takes the next word too if it is the value. */
+static int parse_option(struct cli *cli, struct cli_args *args, int argc, char **argv, int *i)
+{
+	const struct cli_command *command = args->command;
+	const char *word = argv[*i], *name = word + 2, *equals = strchr(name, '=');
+	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	int at = find_option(command, name, len);
+	const struct cli_option *option;
+
+	if (at < 0)
+		return unknown_option(cli, command, word);
+	option = &command->options[at];
+	if (args->value[at] != NULL)
+		return cli_bad_option(cli, option->name, "given twice");
+	if (option->arg == NULL) {
+		if (equals != NULL)
+			return cli_bad_option(cli, option->name, "takes no value");
+		args->value[at] = "";
+	} else if (equals != NULL) {
+		args->value[at] = equals + 1;
+	} else if (*i + 1 < argc) {
+		args->value[at] = argv[++*i];
+	} else {
+		return cli_bad_option(cli, option->name, "expected a value: %s", option->arg);
+	}
+	return CLI_OK;
+}
+
+static int run_command(struct cli *cli, const struct cli_command *command, int argc, char **argv)
+{
+	struct cli_args args = { .command = command };
+	bool only_operands = false;
+	int status = CLI_OK;
+
+	args.rest = calloc((size_t)argc + 1, sizeof(*args.rest));
+	if (args.rest == NULL)
+		return cli_fail(cli, CLI_IO, "out of memory");
+	for (int i = 0; i < argc && status == CLI_OK; i++) {
+		const char *word = argv[i];
+
+		if (only_operands || word[0] != '-' || word[1] == '\0') {
+			args.rest[args.n_rest++] = argv[i];
+		} else if (strcmp(word, "--") == 0) {
+			only_operands = true;
+		} else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
+			print_help(cli, command);
+			free(args.rest);
+			return CLI_OK;
+		} else if (word[1] == '-') {
+			status = parse_option(cli, &args, argc, argv, &i);
+		} else {
+			status = unknown_option(cli, command, word);
+		}
+	}
+	if (status == CLI_OK && args.n_rest < command->min_rest)
+		status = cli_fail(cli, CLI_USAGE, "%s: expected %s", command->name,
+				  command->operands);
+	if (status == CLI_OK && command->max_rest >= 0 && args.n_rest > command->max_rest)
+		status = cli_fail(cli, CLI_USAGE, "%s: unexpected \"%s\"", command->name,
+				  args.rest[command->max_rest]);
+	if (status == CLI_OK)
+		status = command->run(cli, &args);
+	free(args.rest);
+	return status;
+}
+
+int cli_dispatch(struct cli *cli, int argc, char **argv)
+{
+	const struct cli_command *command;
+	const char *near;
+
+	if (argc == 0) {
+		print_commands(cli, cli->err);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0) {
+		print_commands(cli, cli->out);
+		return CLI_OK;
+	}
+	if (strcmp(argv[0], "--version") == 0) {
+		fprintf(cli->out, "s2pte %s\n", PACKAGE_VERSION);
+		return CLI_OK;
+	}
+	command = cli_find(argv[0]);
+	if (command != NULL)
+		return run_command(cli, command, argc - 1, argv + 1);
+	near = nearest_command(argv[0]);
+	if (near != NULL)
+		return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; did you mean %s?", argv[0],
+				near);
+	return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; s2pte -h lists them", argv[0]);
+}
+
+const char *cli_option(const struct cli_args *args, const char *name)
+{
+	int at = find_option(args->command, name, strlen(name));
+
+	return at >= 0 ? args->value[at] : NULL;
+}
+
+bool cli_switch(const struct cli_args *args, const char *name)
+{
+	return cli_option(args, name) != NULL;
+}
+
+enum s2_json_style cli_style(const struct cli *cli)
+{
+	return cli->terminal ? S2_JSON_INDENTED : S2_JSON_LINE;
+}
+
+static int write_out(void *arg, const char *data, size_t size)
+{
+	return fwrite(data, 1, size, arg) == size ? 0 : -1;
+}
+
+struct s2_json_sink cli_sink(struct cli *cli)
+{
+	return (struct s2_json_sink){ write_out, cli->out };
+}
+
+int cli_written(struct cli *cli, int ret)
+{
+	switch (ret) {
+	case 0:
+		return CLI_OK;
+	case S2_EIO:
+		return CLI_IO; /* cli_flush() says so, once */
+	case S2_ENOMEM:
+		return cli_fail(cli, CLI_IO, "out of memory");
+	default:
+		return CLI_NOT_ALL;
+	}
+}
+
+int cli_flush(struct cli *cli, int status)
+{
+	if (fflush(cli->out) == 0 && !ferror(cli->out))
+		return status;
+	fprintf(cli->err, "s2pte: cannot write the output: %s\n",
+		errno != 0 ? strerror(errno) : "an earlier write failed");
+	return CLI_IO;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command: one table of commands and options drives parsing, help and completion.
+ * Text and colours live in this room only.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdio.h>
+
+#include <s2pte/json.h>
+
+enum cli_status {
+	CLI_OK = 0,
+	CLI_NOT_ALL = 1, /* done, but something is not as it should be */
+	CLI_USAGE = 2,
+	CLI_IO = 3,
+};
+
+struct cli {
+	FILE *out, *err;
+	bool terminal; /* out is one */
+	bool colour;
+	struct cli_revision *revisions; /* rule files read so far */
+};
+
+struct cli_option {
+	const char *name; /* without the dashes */
+	const char *arg;  /* what its value is called, NULL for a switch */
+	const char *help;
+};
+
+#define CLI_MAX_OPTIONS 32
+
+struct cli_command;
+/* A command line taken apart. */
+struct cli_args {
+	const struct cli_command *command;
+	const char *value[CLI_MAX_OPTIONS]; /* by row of the option table; "" of a switch */
+	char **rest; /* what is no option */
+	int n_rest;
+};
+
+struct cli_command {
+	const char *name;
+	const char *operands; /* "FILE...", "" */
+	int min_rest, max_rest; /* max -1: any number */
+	const char *summary;
+	const char *help; /* more lines, may be NULL */
+	const struct cli_option *options; /* ended by a NULL name */
+	int (*run)(struct cli *cli, const struct cli_args *args);
+};
+
+extern const struct cli_command *const cli_commands[]; /* ended by NULL */
+const struct cli_command *cli_find(const char *name);
+
+/* Parse and run argv[0..argc), a command and what follows; an enum cli_status. */
+int cli_dispatch(struct cli *cli, int argc, char **argv);
+
+/* The value of an option, NULL if it was not given; @name must be in the table. */
+const char *cli_option(const struct cli_args *args, const char *name);
+bool cli_switch(const struct cli_args *args, const char *name);
+
+/* "s2pte: ..." to the error stream; returns @status. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+int cli_fail(struct cli *cli, int status, const char *fmt, ...);
+/* A wrong value of an option. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+int cli_bad_option(struct cli *cli, const char *option, const char *fmt, ...);
+
+/* Values of options that several commands share; CLI_OK, or the status of a message. */
+int cli_number(struct cli *cli, const struct cli_args *args, const char *option, uint64_t max,
+	       uint64_t *value);
+int cli_hex(struct cli *cli, const struct cli_args *args, const char *option, uint64_t max,
+	    uint64_t *value);
+int cli_granule(struct cli *cli, const struct cli_args *args, enum s2_granule *granule);
+/* The format from --granule --fwb --lpa2 --lpa --xnx --oa-bits. */
+int cli_format(struct cli *cli, const struct cli_args *args, struct s2_format *fmt);
+#define CLI_FORMAT_OPTIONS                                                                         \
+	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K" },                                \
+	{ "fwb", NULL, "HCR_EL2.FWB is set: MemAttr reads differently" },                          \
+	{ "lpa2", NULL, "VTCR_EL2.DS is set: 52-bit addresses with 4K and 16K" },                  \
+	{ "lpa", NULL, "52-bit addresses with 64K" },                                              \
+	{ "xnx", NULL, "FEAT_XNX: XN is two bits wide" },                                          \
+	{ "oa-bits", "N", "size of physical addresses, default what the format holds" }
+
+/* JSON goes to cli->out: indented on a terminal. */
+enum s2_json_style cli_style(const struct cli *cli);
+struct s2_json_sink cli_sink(struct cli *cli);
+/* After a call that wrote: the status, with a message if the output failed. */
+int cli_written(struct cli *cli, int ret);
+/* Before the command ends: has everything gone out? */
+int cli_flush(struct cli *cli, int status);
+
+/* ---- input.c ------------------------------------------------------------------------ */
+
+/*
+ * A whole file ("-" is standard input) into malloc()ed memory, at most
+ * S2_JSON_MAX_DOCUMENT + 1 bytes of it: more is for the parser to refuse.
+ */
+int cli_read_file(struct cli *cli, const char *name, char **text, size_t *size);
+
+struct cli_lines {
+	FILE *file;
+	const char *name;
+	char *line; /* the current one, without its newline */
+	size_t size, room;
+	bool too_long; /* it was longer than S2_JSON_MAX_DOCUMENT; the rest is skipped */
+	bool failed;
+};
+int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name);
+/* False at the end of the input, or when it failed or memory ran out. */
+bool cli_lines_next(struct cli_lines *lines);
+int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status);
+
+/* ---- revision.c --------------------------------------------------------------------- */
+
+/* An id, or a rule file's path (with a "/" or ending in ".json"). NULL and @err. */
+const struct s2_revision *cli_revision(struct cli *cli, const char *id, struct s2_error *err);
+struct s2_json_resolver cli_resolver(struct cli *cli);
+void cli_revisions_free(struct cli *cli);
+
+/* ---- text.c: descriptors and results for people --------------------------------------- */
+
+void cli_print_descriptor(struct cli *cli, const struct s2_format *fmt, int level, uint64_t raw);
+/* "1 GiB" */
+const char *cli_size_text(uint64_t size, char *buf, size_t room);
+void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
+/* Colours; "" where there are none. */
+enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_WARN, CLI_FIELD };
+const char *cli_colour(const struct cli *cli, enum cli_colour colour);
+/* A colour of its own for field number @i. */
+void cli_field_colour(const struct cli *cli, unsigned i, char *buf, size_t size);
+
+/* ---- story.c ------------------------------------------------------------------------ */
+
+/* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
+int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* run, batch, check: scenarios from files. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int run_file(struct cli *cli, const char *name, bool text)
+{
+	struct s2_json_resolver resolver = cli_resolver(cli);
+	struct s2_json_sink sink = cli_sink(cli);
+	char *data;
+	size_t size;
+	int status = cli_read_file(cli, name, &data, &size);
+
+	if (status != CLI_OK)
+		return status;
+	if (text)
+		status = cli_tell(cli, name, data, size);
+	else
+		status = cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
+	free(data);
+	return status;
+}
+
+static int run_run(struct cli *cli, const struct cli_args *args)
+{
+	int worst = CLI_OK;
+
+	for (int i = 0; i < args->n_rest; i++) {
+		int status = run_file(cli, args->rest[i], cli_switch(args, "text"));
+
+		if (status > worst)
+			worst = status;
+	}
+	return worst;
+}
+
+static const struct cli_option run_options[] = {
+	{ "text", NULL, "tell it for people, with a diagram of each descriptor" },
+	{ NULL, NULL, NULL },
+};
+
+const struct cli_command cli_cmd_run = {
+	.name = "run", .operands = "FILE...", .min_rest = 1, .max_rest = -1,
+	.summary = "run scenario files and print their results",
+	.help = "A file holds one JSON document; - is standard input.",
+	.options = run_options, .run = run_run,
+};
+
+static bool blank(const struct cli_lines *lines)
+{
+	for (size_t i = 0; i < lines->size; i++)
+		if (strchr(" \t\r", lines->line[i]) == NULL || lines->line[i] == '\0')
+			return false;
+	return true;
+}
+
+static const char *input_name(const struct cli_args *args)
+{
+	return args->n_rest > 0 ? args->rest[0] : "-";
+}
+
+static int run_batch(struct cli *cli, const struct cli_args *args)
+{
+	struct s2_json_resolver resolver = cli_resolver(cli);
+	struct s2_json_sink sink = cli_sink(cli);
+	struct cli_lines lines;
+	int worst = cli_lines_open(cli, &lines, input_name(args));
+
+	if (worst != CLI_OK)
+		return worst;
+	while (worst != CLI_IO && cli_lines_next(&lines)) {
+		int status;
+
+		if (blank(&lines))
+			continue;
+		/* A line that is too long is refused by its size, as any document. */
+		status = cli_written(cli, s2_json_run(lines.line, lines.size + lines.too_long,
+						      &resolver, S2_JSON_LINE, &sink));
+		if (status > worst)
+			worst = status;
+	}
+	return cli_lines_close(cli, &lines, worst);
+}
+
+static const struct cli_option no_options[] = { { NULL, NULL, NULL } };
+
+const struct cli_command cli_cmd_batch = {
+	.name = "batch", .operands = "[FILE]", .max_rest = 1,
+	.summary = "run one scenario a line, print one result a line",
+	.help = "Results come in the order of the lines; a line that is no valid scenario gives an\n"
+		"error object and the next ones still run. Without FILE: standard input.",
+	.options = no_options, .run = run_batch,
+};
+
+static int run_check(struct cli *cli, const struct cli_args *args)
+{
+	struct s2_json_resolver resolver = cli_resolver(cli);
+	unsigned long n = 0, failed = 0;
+	struct cli_lines lines;
+	int status = cli_lines_open(cli, &lines, input_name(args));
+
+	if (status != CLI_OK)
+		return status;
+	while (cli_lines_next(&lines)) {
+		struct s2_error err = { 0 };
+		char name[160];
+		int ret;
+
+		if (blank(&lines))
+			continue;
+		n++;
+		ret = s2_json_check(lines.line, lines.size + lines.too_long, &resolver, name,
+				    sizeof(name), &err);
+		fprintf(cli->out, "%s %lu - %s\n", ret == 0 ? "ok" : "not ok", n, name);
+		if (ret != 0) {
+			failed++;
+			fprintf(cli->out, "# %s%s%s\n", err.path, err.path[0] != '\0' ? ": " : "",
+				err.message);
+		}
+		if (ferror(cli->out))
+			break;
+	}
+	fprintf(cli->out, "1..%lu\n", n);
+	if (failed != 0) {
+		fprintf(cli->out, "# %lu of %lu failed\n", failed, n);
+		status = CLI_NOT_ALL;
+	}
+	return cli_lines_close(cli, &lines, status);
+}
+
+const struct cli_command cli_cmd_check = {
+	.name = "check", .operands = "[FILE]", .max_rest = 1,
+	.summary = "compare results with what is expected and print TAP",
+	.help = "A line is {\"scenario\": {...}, \"expect\": {...}}: every key in expect must be in\n"
+		"the result with that value; other keys of the result are free.",
+	.options = no_options, .run = run_check,
+};

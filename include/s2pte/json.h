@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scenarios and rule files in, results out, as JSON: libs2pte-json. The format is
+ * described in s2pte-json(5); JSON Schemas are installed beside this library.
+ *
+ * Ownership: what a function returns through a ** parameter is the caller's, to be
+ * released with the matching _free(). Output goes to a caller's sink, nothing else is
+ * read or written; a rule file named as a kernel is asked for through a resolver.
+ */
+#ifndef S2PTE_JSON_H
+#define S2PTE_JSON_H
+
+#include <s2pte/vm.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A document may not be larger; a batch line neither. */
+#define S2_JSON_MAX_DOCUMENT ((size_t)64 << 20)
+/* Events of one scenario. */
+#define S2_JSON_MAX_EVENTS 1000000
+
+/* Takes @size bytes; anything but 0 stops the output with S2_EIO. */
+struct s2_json_sink {
+	int (*write)(void *arg, const char *data, size_t size);
+	void *arg;
+};
+
+/*
+ * Turns a scenario's "kernel" into a revision, which must outlive the scenario; NULL
+ * and @err if it is not known. Without a resolver only the built-in ones are.
+ */
+struct s2_json_resolver {
+	const struct s2_revision *(*resolve)(void *arg, const char *id, struct s2_error *err);
+	void *arg;
+};
+
+/* How output is laid out. */
+enum s2_json_style {
+	S2_JSON_LINE,     /* no white space: one line */
+	S2_JSON_INDENTED, /* for people */
+};
+
+/* ---- Scenarios ------------------------------------------------------------------ */
+
+struct s2_scenario;
+/*
+ * Parse and check a scenario. 0; S2_EINVAL and a JSON Pointer in @err; S2_ELIMIT;
+ * S2_ENOMEM. On failure *@scenario may still be set, to a scenario that has only
+ * its id, so that the error can be told to whom it concerns.
+ */
+int s2_scenario_parse(struct s2_scenario **scenario, const char *text, size_t size,
+		      const struct s2_json_resolver *resolver, struct s2_error *err);
+void s2_scenario_free(struct s2_scenario *scenario);
+const struct s2_vm_config *s2_scenario_config(const struct s2_scenario *scenario);
+/* The id as JSON text, NULL if there is none. */
+const char *s2_scenario_id(const struct s2_scenario *scenario);
+/* The one-line story that a scenario may tell in "title", NULL if there is none. */
+const char *s2_scenario_title(const struct s2_scenario *scenario);
+const struct s2_event *s2_scenario_events(const struct s2_scenario *scenario, size_t *n);
+
+/*
+ * Run a scenario and write its result, or its error, followed by a newline. 0; S2_EINVAL
+ * if the scenario was invalid (its error has been written); S2_EIO; S2_ENOMEM.
+ */
+int s2_json_run(const char *text, size_t size, const struct s2_json_resolver *resolver,
+		enum s2_json_style style, const struct s2_json_sink *sink);
+
+/*
+ * One check line {"scenario", "expect"}: run it and compare. 0 if all that is expected
+ * came out; 1 if not, @err then says where and what; S2_E* as above. @name gets what
+ * the line is called, cut to @name_size.
+ */
+int s2_json_check(const char *text, size_t size, const struct s2_json_resolver *resolver,
+		  char *name, size_t name_size, struct s2_error *err);
+
+/* ---- Rule files ----------------------------------------------------------------- */
+
+/* Parse a rule file. 0, or S2_EINVAL, S2_ELIMIT, S2_ENOMEM and @err. */
+int s2_rules_parse(struct s2_builder **builder, const char *text, size_t size,
+		   struct s2_error *err);
+/* Write @rev as a rule file that loads back to the same. 0 or S2_EIO. */
+int s2_rules_print(const struct s2_revision *rev, enum s2_json_style style,
+		   const struct s2_json_sink *sink);
+/* Write the list of revisions. 0 or S2_EIO. */
+int s2_kernels_print(enum s2_json_style style, const struct s2_json_sink *sink);
+
+/* ---- The architecture ----------------------------------------------------------- */
+
+/* [{"raw", "level", "granule", "valid", "type", "oa", "fields", "lints"}...] */
+struct s2_json_descriptor {
+	uint64_t raw;
+	int level;
+};
+int s2_descriptors_print(const struct s2_format *fmt, const struct s2_json_descriptor *descs,
+			 size_t n, enum s2_json_style style, const struct s2_json_sink *sink);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/* Rule files: a revision as a document, both ways. */
+#include "reader.h"
+#include "writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Writing ------------------------------------------------------------------------ */
+
+static void write_facts(struct s2i_writer *w, const struct s2_revision *rev, const char *key,
+			uint64_t facts)
+{
+	if (facts == 0)
+		return;
+	s2i_open_flat(w, key, '[');
+	for (unsigned i = 0; i < 64; i++)
+		if ((facts >> i & 1) != 0)
+			s2i_string(w, NULL, s2_revision_fact_name(rev, i));
+	s2i_close(w, ']');
+}
+
+static void write_cond(struct s2i_writer *w, const struct s2_revision *rev,
+		       const struct s2_cond *cond)
+{
+	s2i_open_flat(w, NULL, '{');
+	for (unsigned i = 0; i < 64; i++)
+		if ((cond->mask >> i & 1) != 0)
+			s2i_bool(w, s2_revision_fact_name(rev, i), (cond->value >> i & 1) != 0);
+	s2i_close(w, '}');
+}
+
+static void write_rule(struct s2i_writer *w, const struct s2_revision *rev,
+		       const struct s2_rule *rule)
+{
+	s2i_open(w, NULL, '{');
+	s2i_string(w, "id", rule->id);
+	s2i_string(w, "stage", s2_stage_name((enum s2_stage)rule->stage));
+	s2i_open(w, "when", '[');
+	for (unsigned i = 0; i < rule->n_when; i++)
+		write_cond(w, rev, &rule->when[i]);
+	s2i_close(w, ']');
+	s2i_open_flat(w, "then", '{');
+	write_facts(w, rev, "set", rule->set);
+	write_facts(w, rev, "clear", rule->clear);
+	if (rule->err != 0)
+		s2i_string(w, "errno", s2_errno_name(rule->err));
+	if (rule->action != S2_ACTION_NONE)
+		s2i_string(w, "action", s2_action_name((enum s2_action)rule->action));
+	s2i_close(w, '}');
+	s2i_string(w, "where", rule->where);
+	s2i_string(w, "why", rule->why);
+	s2i_close(w, '}');
+}
+
+static void write_quirks(struct s2i_writer *w, const char *key, const struct s2_name *names,
+			 uint32_t quirks)
+{
+	s2i_open(w, key, '{');
+	for (; names->name != NULL; names++)
+		s2i_bool(w, names->name, (quirks & names->value) != 0);
+	s2i_close(w, '}');
+}
+
+int s2_rules_print(const struct s2_revision *rev, enum s2_json_style style,
+		   const struct s2_json_sink *sink)
+{
+	struct s2i_writer w;
+
+	s2i_writer_init(&w, style, sink);
+	s2i_open(&w, NULL, '{');
+	s2i_string(&w, "kernel", rev->id);
+	s2i_string(&w, "title", rev->title);
+	write_quirks(&w, "sizes", s2_size_quirk_names, rev->sizes);
+	write_quirks(&w, "table", s2_table_quirk_names, rev->table);
+	if (rev->n_own != 0) {
+		s2i_open(&w, "facts", '[');
+		for (size_t i = 0; i < rev->n_own; i++) {
+			s2i_open_flat(&w, NULL, '{');
+			s2i_string(&w, "id", rev->own[i].id);
+			s2i_string(&w, "why", rev->own[i].why);
+			s2i_close(&w, '}');
+		}
+		s2i_close(&w, ']');
+	}
+	s2i_open(&w, "rules", '[');
+	for (size_t i = 0; i < rev->n_rules; i++)
+		write_rule(&w, rev, rev->rules[i]);
+	s2i_close(&w, ']');
+	s2i_close(&w, '}');
+	return s2i_writer_finish(&w);
+}
+
+int s2_kernels_print(enum s2_json_style style, const struct s2_json_sink *sink)
+{
+	struct s2i_writer w;
+
+	s2i_writer_init(&w, style, sink);
+	s2i_open(&w, NULL, '[');
+	for (size_t i = 0; s2_revisions[i] != NULL; i++) {
+		s2i_open_flat(&w, NULL, '{');
+		s2i_string(&w, "id", s2_revisions[i]->id);
+		s2i_string(&w, "title", s2_revisions[i]->title);
+		s2i_uint(&w, "rules", s2_revisions[i]->n_rules);
+		s2i_close(&w, '}');
+	}
+	s2i_close(&w, ']');
+	return s2i_writer_finish(&w);
+}
+
+/* ---- Reading ------------------------------------------------------------------------ */
+
+static struct s2_builder *builder(const struct s2i_reader *r)
+{
+	return r->context;
+}
+
+static int read_text(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	if (!json_is_string(value))
+		return s2i_expected(r, value, "a string");
+	*(const char **)dst = json_string_value(value);
+	return 0;
+}
+
+/* A fact that rules may test (@made_only false), or set and clear. */
+static int find_fact(struct s2i_reader *r, const char *name, bool to_change, uint64_t *bit)
+{
+	const struct s2_revision *rev = s2_builder_revision(builder(r));
+	const char *near = NULL;
+	unsigned fact, best = 1000;
+
+	if (s2_revision_fact(rev, name, &fact) == 0) {
+		if (to_change && fact < S2_NR_INPUT_FACTS)
+			return s2i_fail(r, S2_EINVAL,
+					"\"%s\" is an input fact: rules cannot change it", name);
+		*bit = S2_FACT_BIT(fact);
+		return 0;
+	}
+	for (unsigned i = 0; i < 64; i++) {
+		const char *known = s2_revision_fact_name(rev, i);
+
+		if (known != NULL && s2_name_near(name, known, &best))
+			near = known;
+	}
+	return s2i_fail(r, S2_EINVAL, "\"%.60s\" is not a fact%s%s%s", name,
+			near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+			near != NULL ? "\"?" : "; a file may declare its own under /facts");
+}
+
+static int read_facts(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	uint64_t facts = 0, bit;
+	size_t i;
+	json_t *item;
+
+	if (!json_is_array(value))
+		return s2i_expected(r, value, "an array of facts");
+	json_array_foreach(value, i, item) {
+		size_t mark = s2i_enter_index(r, i);
+		int ret;
+
+		if (!json_is_string(item))
+			return s2i_expected(r, item, "the name of a fact");
+		ret = find_fact(r, json_string_value(item), true, &bit);
+		if (ret != 0)
+			return ret;
+		facts |= bit;
+		s2i_leave(r, mark);
+	}
+	*(uint64_t *)dst = facts;
+	return 0;
+}
+
+static int read_cond(struct s2i_reader *r, const json_t *value, struct s2_cond *cond)
+{
+	const char *name;
+	json_t *item;
+
+	if (!json_is_object(value))
+		return s2i_expected(r, value, "an object: fact to true or false");
+	*cond = (struct s2_cond){ 0, 0 };
+	json_object_foreach((json_t *)(uintptr_t)value, name, item) {
+		size_t mark = s2i_enter_key(r, name);
+		uint64_t bit;
+		bool is;
+		int ret = find_fact(r, name, false, &bit);
+
+		if (ret == 0)
+			ret = s2i_read_bool(r, item, &is);
+		if (ret != 0)
+			return ret;
+		cond->mask |= bit;
+		cond->value |= is ? bit : 0;
+		s2i_leave(r, mark);
+	}
+	return 0;
+}
+
+/* A rule as it is read; the builder copies it. */
+struct rule_text {
+	struct s2_rule rule;
+	struct s2_cond when[S2_MAX_CONDS];
+};
+
+static int read_when(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct rule_text *text = dst;
+	size_t i;
+	json_t *item;
+
+	if (!json_is_array(value))
+		return s2i_expected(r, value, "an array of conditions");
+	if (json_array_size(value) == 0 || json_array_size(value) > S2_MAX_CONDS)
+		return s2i_fail(r, S2_EINVAL, "%zu conditions: expected 1 to %d (an empty object "
+				"is always true)", json_array_size(value), S2_MAX_CONDS);
+	json_array_foreach(value, i, item) {
+		size_t mark = s2i_enter_index(r, i);
+		int ret = read_cond(r, item, &text->when[i]);
+
+		if (ret != 0)
+			return ret;
+		s2i_leave(r, mark);
+	}
+	text->rule.when = text->when;
+	text->rule.n_when = (uint8_t)json_array_size(value);
+	return 0;
+}
+
+static int read_stage(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	enum s2_stage stage;
+
+	if (!json_is_string(value) || s2_stage_parse(json_string_value(value), &stage) != 0)
+		return s2i_expected(r, value, "\"slot\", \"abort\", \"fault\" or \"prot\"");
+	*(uint8_t *)dst = (uint8_t)stage;
+	return 0;
+}
+
+static int read_errno(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	uint64_t err;
+	int ret = s2i_name(r, value, s2_errno_names, NULL, "an error name", &err);
+
+	if (ret == 0)
+		*(int16_t *)dst = (int16_t)err;
+	return ret;
+}
+
+static int read_action(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	enum s2_action action;
+
+	/* What a rule can do by itself: map, relax and hit are for the table to say. */
+	if (!json_is_string(value) || s2_action_parse(json_string_value(value), &action) != 0 ||
+	    action == S2_ACTION_MAP || action == S2_ACTION_RELAX || action == S2_ACTION_HIT ||
+	    action == S2_ACTION_NONE)
+		return s2i_expected(r, value,
+				    "\"retry\", \"mmio\", \"inject\", \"signal\" or \"young\"");
+	*(uint8_t *)dst = (uint8_t)action;
+	return 0;
+}
+
+static const struct s2i_key then_keys[] = {
+	{ "set", read_facts, offsetof(struct s2_rule, set), 0, 0 },
+	{ "clear", read_facts, offsetof(struct s2_rule, clear), 0, 0 },
+	{ "errno", read_errno, offsetof(struct s2_rule, err), 0, 0 },
+	{ "action", read_action, offsetof(struct s2_rule, action), 0, 0 },
+	{ NULL, NULL, 0, 0, 0 },
+};
+
+static int read_then(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct s2_rule *rule = dst;
+	uint64_t seen;
+	int ret = s2i_object(r, value, then_keys, 1, rule, &seen);
+
+	if (ret == 0 && seen == 0)
+		return s2i_fail(r, S2_EINVAL, "expected at least one of set, clear, errno, action");
+	return ret;
+}
+
+static const struct s2i_key rule_keys[] = {
+	{ "id", read_text, offsetof(struct rule_text, rule.id), 1, 0 },
+	{ "stage", read_stage, offsetof(struct rule_text, rule.stage), 1, 0 },
+	{ "when", read_when, 0, 1, 0 },
+	{ "then", read_then, offsetof(struct rule_text, rule), 1, 0 },
+	{ "where", read_text, offsetof(struct rule_text, rule.where), 0, 0 },
+	{ "why", read_text, offsetof(struct rule_text, rule.why), 0, 0 },
+	{ NULL, NULL, 0, 0, 0 },
+};
+
+/* Of the builder: it names no place, the reader does. */
+static int builder_error(struct s2i_reader *r, const struct s2_error *why)
+{
+	return s2i_fail(r, why->code, "%s", why->message);
+}
+
+static int read_rules(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct rule_text *text;
+	size_t i;
+	json_t *item;
+	int ret = 0;
+
+	(void)dst;
+	if (!json_is_array(value))
+		return s2i_expected(r, value, "an array of rules");
+	text = malloc(sizeof(*text));
+	if (text == NULL)
+		return s2i_fail(r, S2_ENOMEM, "out of memory");
+	json_array_foreach(value, i, item) {
+		size_t mark = s2i_enter_index(r, i);
+		struct s2_error why;
+
+		text->rule = (struct s2_rule){ .where = "", .why = "" };
+		ret = s2i_object(r, item, rule_keys, 1, text, NULL);
+		if (ret == 0 && s2_builder_insert(builder(r), i, &text->rule, &why) != 0)
+			ret = builder_error(r, &why);
+		if (ret != 0)
+			break;
+		s2i_leave(r, mark);
+	}
+	free(text);
+	return ret;
+}
+
+static int read_quirks(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
+		       uint32_t *quirks)
+{
+	const char *name;
+	json_t *item;
+
+	if (!json_is_object(value))
+		return s2i_expected(r, value, "an object: quirk to true or false");
+	json_object_foreach((json_t *)(uintptr_t)value, name, item) {
+		size_t mark = s2i_enter_key(r, name);
+		uint64_t bit;
+		bool on;
+		int ret;
+
+		if (s2_name_find(names, NULL, name, &bit) != 0) {
+			const char *near = s2_name_nearest(names, name);
+
+			return s2i_fail(r, S2_EINVAL, "unknown quirk%s%s%s",
+					near != NULL ? "; did you mean \"" : "",
+					near != NULL ? near : "", near != NULL ? "\"?" : "");
+		}
+		ret = s2i_read_bool(r, item, &on);
+		if (ret != 0)
+			return ret;
+		*quirks |= on ? (uint32_t)bit : 0;
+		s2i_leave(r, mark);
+	}
+	return 0;
+}
+
+static int read_sizes(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	return read_quirks(r, value, s2_size_quirk_names, dst);
+}
+
+static int read_table(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	return read_quirks(r, value, s2_table_quirk_names, dst);
+}
+
+static int read_own_facts(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	static const struct s2i_key keys[] = {
+		{ "id", read_text, offsetof(struct s2_own_fact, id), 1, 0 },
+		{ "why", read_text, offsetof(struct s2_own_fact, why), 0, 0 },
+		{ NULL, NULL, 0, 0, 0 },
+	};
+	size_t i;
+	json_t *item;
+
+	(void)dst;
+	if (!json_is_array(value))
+		return s2i_expected(r, value, "an array of facts");
+	json_array_foreach(value, i, item) {
+		size_t mark = s2i_enter_index(r, i);
+		struct s2_own_fact own = { .why = "" };
+		struct s2_error why;
+		int ret = s2i_object(r, item, keys, 1, &own, NULL);
+
+		if (ret == 0 && s2_builder_add_fact(builder(r), own.id, own.why, &why) != 0)
+			ret = builder_error(r, &why);
+		if (ret != 0)
+			return ret;
+		s2i_leave(r, mark);
+	}
+	return 0;
+}
+
+struct head {
+	const char *kernel, *title;
+	uint32_t sizes, table;
+};
+
+static const struct s2i_key file_keys[] = {
+	{ "kernel", read_text, offsetof(struct head, kernel), 1, 0 },
+	{ "title", read_text, offsetof(struct head, title), 0, 0 },
+	{ "sizes", read_sizes, offsetof(struct head, sizes), 0, 0 },
+	{ "table", read_table, offsetof(struct head, table), 0, 0 },
+	{ "facts", NULL, 0, 0, 0 },
+	{ "rules", NULL, 0, 1, 0 },
+	{ NULL, NULL, 0, 0, 0 },
+};
+
+static int read_part(struct s2i_reader *r, const json_t *root, const char *key, s2i_read_fn *read)
+{
+	const json_t *value = json_object_get(root, key);
+	size_t mark;
+	int ret;
+
+	if (value == NULL)
+		return 0;
+	mark = s2i_enter_key(r, key);
+	ret = read(r, value, NULL);
+	if (ret == 0)
+		s2i_leave(r, mark);
+	return ret;
+}
+
+int s2_rules_parse(struct s2_builder **out, const char *text, size_t size, struct s2_error *err)
+{
+	struct s2i_reader r = { .err = err };
+	struct head head = { .title = "" };
+	json_t *root = s2i_parse(text, size, err);
+	struct s2_builder *b;
+	int ret;
+
+	if (root == NULL)
+		return err->code;
+	ret = s2i_object(&r, root, file_keys, 1, &head, NULL);
+	if (ret == 0) {
+		b = s2_builder_new(head.kernel, head.title);
+		if (b == NULL) {
+			ret = s2i_fail(&r, S2_ENOMEM, "out of memory");
+		} else {
+			s2_builder_quirks(b, head.sizes, head.table);
+			r.context = b;
+			ret = read_part(&r, root, "facts", read_own_facts);
+			if (ret == 0)
+				ret = read_part(&r, root, "rules", read_rules);
+			if (ret == 0)
+				*out = b;
+			else
+				s2_builder_free(b);
+		}
+	}
+	json_decref(root);
+	return ret;
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#include "suites.h"
+
+#include <stddef.h>
+
+unit_suite_fn *const unit_suites[] = {
+	geometry_suite, descriptor_suite, attrs_suite, NULL,
+};

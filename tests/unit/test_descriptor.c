@@ -1,0 +1,1029 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors. The bits are written out here once more, format by format, and not taken from
+ * the library.
+ */
+#include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <s2pte/arch.h>
+#include <s2pte/error.h>
+
+Suite *descriptor_suite(void);
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ROUNDS 250000
+
+/*
+ * Check writes a mark for every assertion it passes, which costs more than what is tested
+ * here. Loops of many rounds therefore only come to it when something is wrong.
+ */
+#define REQUIRE(cond, ...)                                                                         \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			ck_abort_msg(__VA_ARGS__);                                                 \
+	} while (0)
+
+/* Bits @hi to @lo. */
+static uint64_t bits(unsigned hi, unsigned lo)
+{
+	return (UINT64_MAX >> (63 - hi)) & (UINT64_MAX << lo);
+}
+
+static uint64_t random_state;
+
+static uint64_t xorshift(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* Every format: granule x fwb x lpa2 x lpa x xnx. */
+#define NR_FORMATS 48
+
+static struct s2_format format_of(unsigned n)
+{
+	return (struct s2_format){
+		.granule = (enum s2_granule)(n % 3),
+		.fwb = (n / 3 & 1) != 0,
+		.lpa2 = (n / 6 & 1) != 0,
+		.lpa = (n / 12 & 1) != 0,
+		.xnx = (n / 24 & 1) != 0,
+	};
+}
+
+static const char *format_text(const struct s2_format *fmt)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s fwb=%d lpa2=%d lpa=%d xnx=%d",
+		 s2_granule_name(fmt->granule), fmt->fwb, fmt->lpa2, fmt->lpa, fmt->xnx);
+	return text;
+}
+
+/* ---- Masks against a table written by hand ---- */
+
+static uint64_t want_oa_mask(const struct s2_format *fmt, enum s2_desc_type type, int level)
+{
+	static const unsigned page[] = { 12, 14, 16 }, index[] = { 9, 11, 13 };
+	unsigned shift = page[fmt->granule];
+
+	if (type == S2_DESC_INVALID)
+		return 0;
+	if (type == S2_DESC_BLOCK)
+		shift += (unsigned)(3 - level) * index[fmt->granule];
+	if (fmt->granule != S2_GRANULE_64K && fmt->lpa2) {
+		if (shift < 50)
+			return bits(49, shift) | bits(9, 8);
+		return 0;
+	}
+	if (shift >= 48)
+		return fmt->granule == S2_GRANULE_64K && fmt->lpa && shift < 52
+			       ? bits(15, shift - 36)
+			       : 0;
+	return bits(47, shift) | (fmt->granule == S2_GRANULE_64K && fmt->lpa ? bits(15, 12) : 0);
+}
+
+static uint64_t want_field_mask(const struct s2_format *fmt, enum s2_desc_type type,
+				enum s2_field field)
+{
+	bool ds = fmt->lpa2 && fmt->granule != S2_GRANULE_64K;
+
+	switch (type) {
+	case S2_DESC_INVALID:
+		switch (field) {
+		case S2_F_VALID: return 1;
+		case S2_F_KVM_LOCKED: return bits(10, 10);
+		case S2_F_KVM_TYPE: return bits(63, 60);
+		case S2_F_SOFTWARE: return bits(9, 1) | bits(59, 11);
+		default: return 0;
+		}
+	case S2_DESC_TABLE:
+		switch (field) {
+		case S2_F_VALID: return 1;
+		case S2_F_TYPE: return 2;
+		case S2_F_IGNORED:
+			return (ds ? bits(11, 10) | bits(7, 2) : bits(11, 2)) | bits(58, 51) |
+			       bits(63, 59);
+		default: return 0;
+		}
+	case S2_DESC_BLOCK:
+		if (field == S2_F_NT)
+			return bits(16, 16);
+		break;
+	case S2_DESC_PAGE:
+	case S2_DESC_RESERVED:
+		break;
+	}
+	switch (field) {
+	case S2_F_VALID: return 1;
+	case S2_F_TYPE: return 2;
+	case S2_F_MEMATTR: return bits(5, 2);
+	case S2_F_S2AP: return bits(7, 6);
+	case S2_F_SH: return ds ? 0 : bits(9, 8);
+	case S2_F_AF: return bits(10, 10);
+	case S2_F_FNXS: return bits(11, 11);
+	case S2_F_DBM: return bits(51, 51);
+	case S2_F_CONTIGUOUS: return bits(52, 52);
+	case S2_F_XN: return bits(54, 53);
+	case S2_F_SW: return bits(58, 55);
+	case S2_F_PBHA: return bits(62, 59);
+	case S2_F_AMEC: return bits(63, 63);
+	default: return 0;
+	}
+}
+
+/* Each bit belongs to one field, to the address, or is RES0: none to two. */
+START_TEST(masks)
+{
+	struct s2_format fmt = format_of((unsigned)_i);
+
+	for (int t = 0; t < 5; t++) {
+		for (int level = -1; level <= 3; level++) {
+			enum s2_desc_type type = (enum s2_desc_type)t;
+			uint64_t oa = want_oa_mask(&fmt, type, level), all = oa;
+
+			if ((type == S2_DESC_PAGE || type == S2_DESC_RESERVED) != (level == 3) &&
+			    type != S2_DESC_INVALID)
+				continue;
+			REQUIRE(s2_oa_mask(&fmt, type, level) == oa, "%s type %d level %d: oa",
+				      format_text(&fmt), t, level);
+			for (unsigned f = 0; f < S2_NR_FIELDS; f++) {
+				enum s2_field field = (enum s2_field)f;
+				uint64_t got = s2_field_mask(&fmt, type, level, field);
+
+				REQUIRE(got == want_field_mask(&fmt, type, field),
+					"%s type %d level %d: %s is 0x%" PRIx64, format_text(&fmt),
+					t, level, s2_field_name(field), got);
+				REQUIRE((all & got) == 0, "%s overlaps", s2_field_name(field));
+				all |= got;
+			}
+			ck_assert_uint_eq(s2_res0_mask(&fmt, type, level), ~all);
+		}
+	}
+}
+END_TEST
+
+/* Some known by heart, so that no helper of this file can be wrong the same way. */
+static const struct {
+	struct s2_format fmt;
+	enum s2_desc_type type;
+	int level;
+	uint64_t oa, res0;
+} known_masks[] = {
+	{ { .granule = S2_GRANULE_4K }, S2_DESC_PAGE, 3, 0x0000fffffffff000, 0x0007000000000000 },
+	{ { .granule = S2_GRANULE_4K }, S2_DESC_BLOCK, 2, 0x0000ffffffe00000, 0x00070000001ef000 },
+	{ { .granule = S2_GRANULE_4K }, S2_DESC_TABLE, 0, 0x0000fffffffff000, 0x0007000000000000 },
+	{ { .granule = S2_GRANULE_4K, .lpa2 = true }, S2_DESC_PAGE, 3, 0x0003fffffffff300,
+	  0x0004000000000000 },
+	{ { .granule = S2_GRANULE_4K, .lpa2 = true }, S2_DESC_BLOCK, 0, 0x0003ff8000000300,
+	  0x0004007ffffef000 },
+	{ { .granule = S2_GRANULE_4K, .lpa2 = true }, S2_DESC_TABLE, -1, 0x0003fffffffff300,
+	  0x0004000000000000 },
+	{ { .granule = S2_GRANULE_16K }, S2_DESC_PAGE, 3, 0x0000ffffffffc000, 0x0007000000003000 },
+	{ { .granule = S2_GRANULE_16K, .lpa2 = true }, S2_DESC_BLOCK, 1, 0x0003fff000000300,
+	  0x0004000ffffef000 },
+	{ { .granule = S2_GRANULE_64K }, S2_DESC_PAGE, 3, 0x0000ffffffff0000, 0x000700000000f000 },
+	{ { .granule = S2_GRANULE_64K, .lpa = true }, S2_DESC_PAGE, 3, 0x0000fffffffff000,
+	  0x0007000000000000 },
+	{ { .granule = S2_GRANULE_64K, .lpa = true }, S2_DESC_BLOCK, 1, 0x0000fc000000f000,
+	  0x000703fffffe0000 },
+	{ { .granule = S2_GRANULE_64K, .lpa = true, .lpa2 = true }, S2_DESC_TABLE, 2,
+	  0x0000fffffffff000, 0x0007000000000000 },
+	{ { .granule = S2_GRANULE_4K }, S2_DESC_INVALID, 3, 0, 0 },
+};
+
+START_TEST(masks_known)
+{
+	ck_assert_uint_eq(s2_oa_mask(&known_masks[_i].fmt, known_masks[_i].type,
+				     known_masks[_i].level), known_masks[_i].oa);
+	ck_assert_uint_eq(s2_res0_mask(&known_masks[_i].fmt, known_masks[_i].type,
+				       known_masks[_i].level), known_masks[_i].res0);
+}
+END_TEST
+
+/* ---- Decoding ---- */
+
+/* What decoding must give: everything not named is 0. */
+struct known {
+	const char *name;
+	struct s2_format fmt;
+	int level;
+	uint64_t raw;
+	struct s2_desc want;
+};
+
+static const struct known known_descs[] = {
+	{ "kvm page, read-write, execute never",
+	  { .granule = S2_GRANULE_4K, .fwb = true },
+	  3,
+	  0x00400000812347db,
+	  { S2_DESC_PAGE,
+	    3,
+	    0x81234000,
+	    { [S2_F_VALID] = 1,
+	      [S2_F_TYPE] = 1,
+	      [S2_F_MEMATTR] = 6,
+	      [S2_F_S2AP] = 3,
+	      [S2_F_SH] = 3,
+	      [S2_F_AF] = 1,
+	      [S2_F_XN] = 2 } } },
+	{ "kvm 2M block, normal without FWB",
+	  { .granule = S2_GRANULE_4K },
+	  2,
+	  0x00000000402007fd,
+	  { S2_DESC_BLOCK,
+	    2,
+	    0x40200000,
+	    { [S2_F_VALID] = 1,
+	      [S2_F_MEMATTR] = 15,
+	      [S2_F_S2AP] = 3,
+	      [S2_F_SH] = 3,
+	      [S2_F_AF] = 1 } } },
+	{ "kvm device page",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x00400000090006c7 | 0x100,
+	  { S2_DESC_PAGE,
+	    3,
+	    0x09000000,
+	    { [S2_F_VALID] = 1,
+	      [S2_F_TYPE] = 1,
+	      [S2_F_MEMATTR] = 1,
+	      [S2_F_S2AP] = 3,
+	      [S2_F_SH] = 3,
+	      [S2_F_AF] = 1,
+	      [S2_F_XN] = 2 } } },
+	{ "execute without read",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x0000000000001403 | 0x3c,
+	  { S2_DESC_PAGE,
+	    3,
+	    0x1000,
+	    { [S2_F_VALID] = 1, [S2_F_TYPE] = 1, [S2_F_MEMATTR] = 15, [S2_F_AF] = 1 } } },
+	{ "LPA2: 9:8 are the address",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  3,
+	  0x0002000000001303,
+	  { S2_DESC_PAGE, 3, 0x000e000000001000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1 } } },
+	{ "LPA: 15:12 are the address",
+	  { .granule = S2_GRANULE_64K, .lpa = true },
+	  3,
+	  0x000080000001a003,
+	  { S2_DESC_PAGE, 3, 0x000a800000010000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1 } } },
+	{ "LPA2 flag with 64K is void",
+	  { .granule = S2_GRANULE_64K, .lpa2 = true },
+	  3,
+	  0x0000000000010303,
+	  { S2_DESC_PAGE, 3, 0x10000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1, [S2_F_SH] = 3 } } },
+	{ "LPA flag with 4K is void",
+	  { .granule = S2_GRANULE_4K, .lpa = true },
+	  3,
+	  0x000000000000f003,
+	  { S2_DESC_PAGE, 3, 0xf000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1 } } },
+	{ "nT and 64K LPA block",
+	  { .granule = S2_GRANULE_64K, .lpa = true },
+	  2,
+	  0x000000002001f001,
+	  { S2_DESC_BLOCK, 2, 0x000f000020000000, { [S2_F_VALID] = 1, [S2_F_NT] = 1 } } },
+	{ "writable-clean, contiguous, all above",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0xfff8000000000043,
+	  { S2_DESC_PAGE,
+	    3,
+	    0,
+	    { [S2_F_VALID] = 1,
+	      [S2_F_TYPE] = 1,
+	      [S2_F_S2AP] = 1,
+	      [S2_F_DBM] = 1,
+	      [S2_F_CONTIGUOUS] = 1,
+	      [S2_F_XN] = 3,
+	      [S2_F_SW] = 15,
+	      [S2_F_PBHA] = 15,
+	      [S2_F_AMEC] = 1 } } },
+	{ "FnXS",
+	  { .granule = S2_GRANULE_16K },
+	  3,
+	  0x0000000000004803,
+	  { S2_DESC_PAGE, 3, 0x4000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1, [S2_F_FNXS] = 1 } } },
+	{ "table",
+	  { .granule = S2_GRANULE_4K },
+	  1,
+	  0x0000000041000003,
+	  { S2_DESC_TABLE, 1, 0x41000000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1 } } },
+	{ "table with LPA2 at level -1",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  -1,
+	  0x0001000041000203,
+	  { S2_DESC_TABLE, -1, 0x0009000041000000, { [S2_F_VALID] = 1, [S2_F_TYPE] = 1 } } },
+	{ "reserved at level 3",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x0000000041000041,
+	  { S2_DESC_RESERVED, 3, 0x41000000, { [S2_F_VALID] = 1, [S2_F_S2AP] = 1 } } },
+	{ "kvm 6.12 locked",
+	  { .granule = S2_GRANULE_4K },
+	  2,
+	  0x0000000000000400,
+	  { S2_DESC_INVALID, 2, 0, { [S2_F_KVM_LOCKED] = 1 } } },
+	{ "kvm 7.3 locked",
+	  { .granule = S2_GRANULE_4K },
+	  2,
+	  0x1000000000000000,
+	  { S2_DESC_INVALID, 2, 0, { [S2_F_KVM_TYPE] = 1 } } },
+	{ "bits of an invalid one",
+	  { .granule = S2_GRANULE_4K },
+	  2,
+	  0x0800000000000802,
+	  { S2_DESC_INVALID, 2, 0, { [S2_F_SOFTWARE] = (UINT64_C(1) << 57) | 0x201 } } },
+	{ "zero", { .granule = S2_GRANULE_64K }, 3, 0, { S2_DESC_INVALID, 3, 0, { 0 } } },
+};
+
+static void same_desc(const struct s2_desc *got, const struct s2_desc *want, const char *name)
+{
+	REQUIRE(got->type == want->type, "%s: a %s", name, s2_desc_type_name(got->type));
+	REQUIRE(got->level == want->level, "%s: level %d", name, got->level);
+	REQUIRE(got->oa == want->oa, "%s: oa 0x%" PRIx64, name, got->oa);
+	for (unsigned f = 0; f < S2_NR_FIELDS; f++)
+		REQUIRE(got->field[f] == want->field[f], "%s: %s 0x%" PRIx64 ", want 0x%" PRIx64,
+			      name, s2_field_name((enum s2_field)f), got->field[f], want->field[f]);
+}
+
+START_TEST(decode_known)
+{
+	const struct known *row = &known_descs[_i];
+	struct s2_error err;
+	struct s2_desc got;
+	uint64_t raw = 0;
+
+	memset(&got, 0xa5, sizeof(got));
+	s2_desc_decode(&row->fmt, row->level, row->raw, &got);
+	same_desc(&got, &row->want, row->name);
+	ck_assert_msg(s2_desc_encode(&row->fmt, &row->want, &raw, &err) == 0, "%s: %s", row->name,
+		      err.message);
+	ck_assert_uint_eq(raw, row->raw);
+}
+END_TEST
+
+/* ---- Both ways ---- */
+
+/* Any d without RES0 bits comes back; one with them comes back without. */
+START_TEST(raw_round_trip)
+{
+	random_state = UINT64_C(0x9e3779b97f4a7c15) + (uint64_t)_i;
+	for (unsigned n = 0; n < ROUNDS / 8; n++) {
+		struct s2_format fmt = format_of((unsigned)_i);
+		int level = (int)(xorshift() % 5) - 1;
+		uint64_t d = xorshift(), back = 0, res0;
+		struct s2_error err;
+		struct s2_desc desc;
+
+		/* Sparse and dense ones too. */
+		if (n % 3 == 1)
+			d &= xorshift();
+		if (n % 3 == 2)
+			d |= xorshift();
+		if (n % 4 != 0)
+			d |= 1;
+		s2_desc_decode(&fmt, level, d, &desc);
+		res0 = s2_res0_mask(&fmt, desc.type, level);
+		REQUIRE(s2_desc_encode(&fmt, &desc, &back, &err) == 0, "0x%" PRIx64 ": %s", d,
+			      err.message);
+		REQUIRE(back == (d & ~res0), "%s level %d: 0x%" PRIx64 " came back as 0x%" PRIx64,
+			      format_text(&fmt), level, d, back);
+	}
+}
+END_TEST
+
+static enum s2_desc_type random_type(int level)
+{
+	static const enum s2_desc_type last[] = { S2_DESC_INVALID, S2_DESC_PAGE, S2_DESC_RESERVED };
+	static const enum s2_desc_type other[] = { S2_DESC_INVALID, S2_DESC_BLOCK, S2_DESC_TABLE };
+
+	return (level == 3 ? last : other)[xorshift() % 3];
+}
+
+/* How many bits a mask has: the width of the field's values, if they have no hole. */
+static unsigned popcount(uint64_t mask)
+{
+	unsigned n = 0;
+
+	for (; mask != 0; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+static void random_desc(const struct s2_format *fmt, int level, enum s2_desc_type type,
+			struct s2_desc *desc)
+{
+	static const unsigned page[] = { 12, 14, 16 }, index[] = { 9, 11, 13 };
+	bool ds = fmt->lpa2 && fmt->granule != S2_GRANULE_64K;
+	unsigned oa_bits = ds || (fmt->granule == S2_GRANULE_64K && fmt->lpa) ? 52 : 48;
+	unsigned shift = page[fmt->granule];
+
+	memset(desc, 0, sizeof(*desc));
+	desc->type = type;
+	desc->level = level;
+	for (unsigned f = 0; f < S2_NR_FIELDS; f++) {
+		unsigned width = popcount(want_field_mask(fmt, type, (enum s2_field)f));
+
+		if (width != 0 && f != S2_F_VALID && f != S2_F_TYPE && f != S2_F_IGNORED)
+			desc->field[f] = xorshift() & ((UINT64_C(1) << width) - 1);
+	}
+	if (type == S2_DESC_TABLE) /* with LPA2 its value has a hole where the address is */
+		desc->field[S2_F_IGNORED] = xorshift() & (ds ? 0x7fff3f : 0x7fffff);
+	desc->field[S2_F_VALID] = type != S2_DESC_INVALID;
+	desc->field[S2_F_TYPE] = type == S2_DESC_PAGE || type == S2_DESC_TABLE;
+	if (type == S2_DESC_BLOCK)
+		shift += (unsigned)(3 - level) * index[fmt->granule];
+	if (type != S2_DESC_INVALID && shift < oa_bits)
+		desc->oa = xorshift() & bits(oa_bits - 1, shift);
+}
+
+START_TEST(value_round_trip)
+{
+	random_state = UINT64_C(0xd1b54a32d192ed03) + (uint64_t)_i;
+	for (unsigned n = 0; n < ROUNDS / 8; n++) {
+		struct s2_format fmt = format_of((unsigned)_i);
+		int level = (int)(xorshift() % 5) - 1;
+		struct s2_desc desc, back;
+		struct s2_error err;
+		uint64_t raw = 0;
+
+		random_desc(&fmt, level, random_type(level), &desc);
+		REQUIRE(s2_desc_encode(&fmt, &desc, &raw, &err) == 0, "%s level %d: %s",
+			      format_text(&fmt), level, err.message);
+		s2_desc_decode(&fmt, level, raw, &back);
+		same_desc(&back, &desc, format_text(&fmt));
+		REQUIRE((raw & s2_res0_mask(&fmt, desc.type, level)) == 0,
+			"RES0 bits in 0x%" PRIx64, raw);
+	}
+}
+END_TEST
+
+/* Every value of every field up to 4 bits, alone: its bits are set and every other is zero. */
+START_TEST(each_field_alone)
+{
+	struct s2_format fmt = format_of((unsigned)_i);
+
+	for (int level = -1; level <= 3; level++) {
+		for (int t = 0; t < 5; t++) {
+			enum s2_desc_type type = (enum s2_desc_type)t;
+			uint64_t low = type == S2_DESC_INVALID ? 0 :
+				       type == S2_DESC_PAGE || type == S2_DESC_TABLE ? 3 : 1;
+
+			if (type != S2_DESC_INVALID &&
+			    (type == S2_DESC_PAGE || type == S2_DESC_RESERVED) != (level == 3))
+				continue;
+			for (unsigned f = S2_F_TYPE + 1; f < S2_NR_FIELDS; f++) {
+				uint64_t mask = want_field_mask(&fmt, type, (enum s2_field)f);
+				unsigned width = popcount(mask);
+				struct s2_desc desc = { .type = type, .level = level };
+				struct s2_error err;
+				uint64_t raw = 0x5555;
+
+				/* One bit too many, or any at all where there is no field. */
+				desc.field[f] = UINT64_C(1) << width;
+				if (f == S2_F_IGNORED && width != 0)
+					desc.field[f] = UINT64_C(1) << 23;
+				REQUIRE(s2_desc_encode(&fmt, &desc, &raw, &err) == S2_EINVAL,
+					"%s: accepted", s2_field_name((enum s2_field)f));
+				REQUIRE(err.code == S2_EINVAL, "code %d", err.code);
+				REQUIRE(strstr(err.message, s2_field_name((enum s2_field)f)) !=
+						NULL,
+					"%s", err.message);
+				REQUIRE(raw == 0x5555, "result touched");
+				if (width == 0 || width > 4)
+					continue;
+				for (uint64_t v = 0; v < UINT64_C(1) << width; v++) {
+					desc.field[f] = v;
+					REQUIRE(s2_desc_encode(&fmt, &desc, &raw, NULL) == 0,
+						"refused");
+					REQUIRE(raw == (low | v * (mask & -mask)), "0x%" PRIx64,
+						raw);
+				}
+			}
+		}
+	}
+}
+END_TEST
+
+/* ---- Refusals ---- */
+
+static const struct {
+	const char *name;
+	struct s2_format fmt;
+	struct s2_desc desc;
+	const char *word; /* in the message */
+} refusals[] = {
+	{ "page at level 2", { .granule = S2_GRANULE_4K }, { S2_DESC_PAGE, 2, 0, { 0 } }, "level" },
+	{ "block at level 3",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_BLOCK, 3, 0, { 0 } },
+	  "level" },
+	{ "table at level 3",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_TABLE, 3, 0, { 0 } },
+	  "level" },
+	{ "level 4", { .granule = S2_GRANULE_4K }, { S2_DESC_INVALID, 4, 0, { 0 } }, "level" },
+	{ "level -2", { .granule = S2_GRANULE_4K }, { S2_DESC_TABLE, -2, 0, { 0 } }, "level" },
+	{ "no such type",
+	  { .granule = S2_GRANULE_4K },
+	  { (enum s2_desc_type)5, 3, 0, { 0 } },
+	  "type" },
+	{ "address not aligned",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_BLOCK, 2, 0x40001000, { 0 } },
+	  "aligned" },
+	{ "table not aligned",
+	  { .granule = S2_GRANULE_64K },
+	  { S2_DESC_TABLE, 2, 0x40001000, { 0 } },
+	  "aligned" },
+	{ "address of 49 bits",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_PAGE, 3, UINT64_C(1) << 48, { 0 } },
+	  "oa" },
+	{ "address of 53 bits",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  { S2_DESC_PAGE, 3, UINT64_C(1) << 52, { 0 } },
+	  "2^52" },
+	{ "address beyond oa_bits",
+	  { .granule = S2_GRANULE_4K, .oa_bits = 40 },
+	  { S2_DESC_PAGE, 3, UINT64_C(1) << 40, { 0 } },
+	  "2^40" },
+	{ "address of an invalid one",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_INVALID, 3, 0x1000, { 0 } },
+	  "oa" },
+	{ "SH with LPA2",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  { S2_DESC_PAGE, 3, 0, { [S2_F_SH] = 3 } },
+	  "SH[1:0]" },
+	{ "nT of a page",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_PAGE, 3, 0, { [S2_F_NT] = 1 } },
+	  "nT" },
+	{ "the address's hole in Ignored",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  { S2_DESC_TABLE, 1, 0, { [S2_F_IGNORED] = 0x40 } },
+	  "ignored" },
+};
+
+START_TEST(encode_refuses)
+{
+	struct s2_error err;
+	uint64_t raw = 77;
+
+	ck_assert_msg(s2_desc_encode(&refusals[_i].fmt, &refusals[_i].desc, &raw, &err) ==
+			      S2_EINVAL,
+		      "%s", refusals[_i].name);
+	ck_assert_msg(strstr(err.message, refusals[_i].word) != NULL, "%s: %s", refusals[_i].name,
+		      err.message);
+	ck_assert_uint_eq(raw, 77);
+	ck_assert_int_eq(s2_desc_encode(&refusals[_i].fmt, &refusals[_i].desc, &raw, NULL),
+			 S2_EINVAL);
+}
+END_TEST
+
+START_TEST(decode_levels_out_of_range)
+{
+	for (unsigned n = 0; n < NR_FORMATS; n++) {
+		struct s2_format fmt = format_of(n);
+		struct s2_desc desc;
+
+		s2_desc_decode(&fmt, -100, UINT64_MAX - 2, &desc);
+		ck_assert_int_eq(desc.type, S2_DESC_BLOCK);
+		s2_desc_decode(&fmt, 100, UINT64_MAX, &desc);
+		ck_assert_int_eq(desc.type, S2_DESC_PAGE);
+	}
+}
+END_TEST
+
+/* ---- Lints ---- */
+
+#define LINT(id) (1u << S2_LINT_##id)
+
+static const struct {
+	const char *name;
+	struct s2_format fmt;
+	int level;
+	uint64_t raw;
+	unsigned want;
+	const char *word; /* in one of the messages */
+} lint_rows[] = {
+	{ "kvm page", { .granule = S2_GRANULE_4K, .fwb = true }, 3, 0x00400000812347db, 0, NULL },
+	{ "XN 0b10 is ordinary", { .granule = S2_GRANULE_4K }, 3, 0x00400000812347ff, 0, NULL },
+	{ "XN 0b01 without XNX",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x00200000812347ff,
+	  LINT(XN_NEEDS_XNX),
+	  "bit 53" },
+	{ "XN 0b01 with XNX",
+	  { .granule = S2_GRANULE_4K, .xnx = true },
+	  3,
+	  0x00200000812347ff,
+	  0,
+	  NULL },
+	{ "Device-nGnRE is 0b0001", { .granule = S2_GRANULE_4K }, 3, 0x00400000090007c7, 0, NULL },
+	{ "execute without read", { .granule = S2_GRANULE_4K }, 3, 0x000000000000173f, 0, NULL },
+	{ "MemAttr 4",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x1713,
+	  LINT(MEMATTR_RESERVED),
+	  "bits 5:2" },
+	{ "MemAttr 4, FWB",
+	  { .granule = S2_GRANULE_4K, .fwb = true },
+	  3,
+	  0x1713,
+	  LINT(MEMATTR_RESERVED),
+	  "FWB=1" },
+	{ "MemAttr 15, FWB",
+	  { .granule = S2_GRANULE_4K, .fwb = true },
+	  3,
+	  0x173f,
+	  LINT(MEMATTR_RESERVED),
+	  "bits 5:2" },
+	{ "MemAttr 6 has a meaning in both", { .granule = S2_GRANULE_4K }, 3, 0x171b, 0, NULL },
+	{ "SH 0b01", { .granule = S2_GRANULE_4K }, 3, 0x153f, LINT(SH_RESERVED), "bits 9:8" },
+	{ "9:8 = 0b01 with LPA2", { .granule = S2_GRANULE_4K, .lpa2 = true }, 3, 0x153f, 0, NULL },
+	{ "bits 50:48", { .granule = S2_GRANULE_4K }, 3, 0x000700000000173f, LINT(RES0), "50:48" },
+	{ "bit 49 with LPA2",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  3,
+	  0x000200000000173f,
+	  0,
+	  NULL },
+	{ "bits 15:12 of a 64K page",
+	  { .granule = S2_GRANULE_64K },
+	  3,
+	  0x000000000001973f,
+	  LINT(RES0),
+	  "bits 15, 12" },
+	{ "with LPA", { .granule = S2_GRANULE_64K, .lpa = true }, 3, 0x000000000001973f, 0, NULL },
+	{ "LPA flag with 16K",
+	  { .granule = S2_GRANULE_16K, .lpa = true },
+	  3,
+	  0x000000000000573f,
+	  LINT(RES0),
+	  "12" },
+	{ "block misaligned",
+	  { .granule = S2_GRANULE_4K },
+	  2,
+	  0x000000004020173d,
+	  LINT(RES0),
+	  "12" },
+	{ "oa-size",
+	  { .granule = S2_GRANULE_4K, .oa_bits = 40 },
+	  3,
+	  0x000001000000173f,
+	  LINT(OA_SIZE),
+	  "bits 40" },
+	{ "oa-size of a table",
+	  { .granule = S2_GRANULE_4K, .oa_bits = 36 },
+	  1,
+	  0x0000001000000003,
+	  LINT(OA_SIZE),
+	  "bits 36" },
+	{ "oa_bits above what fits",
+	  { .granule = S2_GRANULE_4K, .oa_bits = 52 },
+	  3,
+	  0x000080000000173f,
+	  0,
+	  NULL },
+	{ "1G block", { .granule = S2_GRANULE_4K }, 1, 0x000000004000073d, 0, NULL },
+	{ "512G block",
+	  { .granule = S2_GRANULE_4K },
+	  0,
+	  0x000000800000073d,
+	  LINT(BLOCK_LEVEL),
+	  "level 1 to 2" },
+	{ "512G block, LPA2",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  0,
+	  0x000000800000043d,
+	  0,
+	  NULL },
+	{ "level -1 block, LPA2",
+	  { .granule = S2_GRANULE_4K, .lpa2 = true },
+	  -1,
+	  0x43d,
+	  LINT(BLOCK_LEVEL),
+	  "level -1" },
+	{ "64G block",
+	  { .granule = S2_GRANULE_16K },
+	  1,
+	  0x000000100000073d,
+	  LINT(BLOCK_LEVEL),
+	  "expected level 2" },
+	{ "64G block, LPA2",
+	  { .granule = S2_GRANULE_16K, .lpa2 = true },
+	  1,
+	  0x000000100000043d,
+	  0,
+	  NULL },
+	{ "4T block",
+	  { .granule = S2_GRANULE_64K },
+	  1,
+	  0x000004000000073d,
+	  LINT(BLOCK_LEVEL),
+	  "01" },
+	{ "4T block, LPA",
+	  { .granule = S2_GRANULE_64K, .lpa = true },
+	  1,
+	  0x000004000000073d,
+	  0,
+	  NULL },
+	{ "page type",
+	  { .granule = S2_GRANULE_4K },
+	  3,
+	  0x0007000000001101,
+	  LINT(PAGE_TYPE),
+	  "bit 1" },
+	{ "nT", { .granule = S2_GRANULE_4K }, 2, 0x000000004001073d, LINT(NT), "bit 16" },
+	{ "bit 16 of a page", { .granule = S2_GRANULE_4K }, 3, 0x000000004001073f, 0, NULL },
+	{ "level -1", { .granule = S2_GRANULE_4K }, -1, 3, LINT(LEVEL), "level -1" },
+	{ "level -1, LPA2", { .granule = S2_GRANULE_4K, .lpa2 = true }, -1, 3, 0, NULL },
+	{ "level -1, 16K",
+	  { .granule = S2_GRANULE_16K, .lpa2 = true },
+	  -1,
+	  3,
+	  LINT(LEVEL),
+	  "0 to 3" },
+	{ "level 0, 16K", { .granule = S2_GRANULE_16K }, 0, 3, LINT(LEVEL), "1 to 3" },
+	{ "level 0, 16K, LPA2", { .granule = S2_GRANULE_16K, .lpa2 = true }, 0, 3, 0, NULL },
+	{ "level 0, 64K", { .granule = S2_GRANULE_64K, .lpa = true }, 0, 3, LINT(LEVEL), "64K" },
+	{ "level 7", { .granule = S2_GRANULE_64K }, 7, 0, LINT(LEVEL), "level 7" },
+	{ "invalid, all bits", { .granule = S2_GRANULE_4K }, 2, UINT64_MAX - 1, 0, NULL },
+	{ "table, ignored bits", { .granule = S2_GRANULE_4K }, 2, 0xfff8000000000fff, 0, NULL },
+	{ "table, RES0 bits",
+	  { .granule = S2_GRANULE_16K },
+	  2,
+	  0x0007000000003003,
+	  LINT(RES0),
+	  "50:48, 13:12" },
+	/* Without the input address an entry is taken for the first of its run. */
+	{ "contiguous, first of a run", { .granule = S2_GRANULE_4K }, 3, 0x001000000001073f, 0, NULL },
+	{ "contiguous, not the first", { .granule = S2_GRANULE_4K }, 3, 0x001000000000173f,
+	  LINT(CONTIGUOUS_ALIGN), "address bits 15:12" },
+	{ "no runs of 64G",
+	  { .granule = S2_GRANULE_16K, .lpa2 = true },
+	  1,
+	  0x001000100000043d,
+	  LINT(CONTIGUOUS_ALIGN),
+	  "bit 52" },
+	{ "much at once",
+	  { .granule = S2_GRANULE_4K, .fwb = true, .oa_bits = 40 },
+	  0,
+	  0x0021010000011121,
+	  LINT(RES0) | LINT(MEMATTR_RESERVED) | LINT(SH_RESERVED) | LINT(OA_SIZE) | LINT(NT) |
+		  LINT(BLOCK_LEVEL) | LINT(XN_NEEDS_XNX),
+	  "48, 12" },
+};
+
+START_TEST(lints)
+{
+	struct s2_lint out[S2_NR_LINTS + 4];
+	unsigned got = 0;
+	bool found = lint_rows[_i].word == NULL;
+	size_t n = s2_desc_lint(&lint_rows[_i].fmt, lint_rows[_i].level, lint_rows[_i].raw, out,
+				ARRAY_SIZE(out));
+
+	ck_assert_uint_le(n, S2_NR_LINTS);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert_uint_eq(got & (1u << out[i].id), 0);
+		got |= 1u << out[i].id;
+		ck_assert_uint_lt(strlen(out[i].message), sizeof(out[i].message) - 1);
+		if (lint_rows[_i].word != NULL &&
+		    strstr(out[i].message, lint_rows[_i].word) != NULL)
+			found = true;
+	}
+	ck_assert_msg(got == lint_rows[_i].want, "%s: lints 0x%x, expected 0x%x (%s)",
+		      lint_rows[_i].name, got, lint_rows[_i].want, n > 0 ? out[0].message : "");
+	ck_assert_msg(found, "%s: \"%s\" lacks \"%s\"", lint_rows[_i].name,
+		      n > 0 ? out[0].message : "", lint_rows[_i].word);
+	/* The count does not depend on the room. */
+	ck_assert_uint_eq(
+		s2_desc_lint(&lint_rows[_i].fmt, lint_rows[_i].level, lint_rows[_i].raw, NULL, 0),
+		n);
+}
+END_TEST
+
+static const struct {
+	enum s2_granule granule;
+	int level;
+	uint64_t raw, ipa;
+	bool bad;
+} contiguous_rows[] = {
+	{ S2_GRANULE_4K, 3, 0x001000008000073f, 0x40000000, false },
+	{ S2_GRANULE_4K, 3, 0x001000008000f73f, 0x4000f000, false }, /* the last of its run */
+	{ S2_GRANULE_4K, 3, 0x001000008000173f, 0x40000000, true },
+	{ S2_GRANULE_4K, 3, 0x000000008000173f, 0x40000000, false }, /* not contiguous */
+	{ S2_GRANULE_4K, 3, 0x001000008000073f, 0x40010fff, false }, /* below the page: no matter */
+	{ S2_GRANULE_4K, 2, 0x001000008000073d, 0x42000000, false }, /* 32M runs */
+	{ S2_GRANULE_4K, 2, 0x001000008000073d, 0x41000000, true },
+	{ S2_GRANULE_16K, 3, 0x001000008000073f, 0x40200000, false }, /* 2M runs */
+	{ S2_GRANULE_16K, 3, 0x001000008000073f, 0x40100000, true },
+	{ S2_GRANULE_16K, 2, 0x001000008000073d, 0x40000000, false }, /* 1G runs */
+	{ S2_GRANULE_16K, 2, 0x001000008000073d, 0x60000000, true },
+	{ S2_GRANULE_64K, 3, 0x001000008000073f, 0x40200000, false }, /* 2M runs */
+	{ S2_GRANULE_64K, 3, 0x001000008000073f, 0x40010000, true },
+};
+
+START_TEST(lint_contiguous_misaligned)
+{
+	struct s2_format fmt = { .granule = contiguous_rows[_i].granule };
+	struct s2_lint out[4];
+	size_t n = s2_desc_lint_at(&fmt, contiguous_rows[_i].level, contiguous_rows[_i].ipa,
+				   contiguous_rows[_i].raw, out, 4);
+
+	ck_assert_uint_eq(n, contiguous_rows[_i].bad);
+	if (n == 1) {
+		ck_assert_int_eq(out[0].id, S2_LINT_CONTIGUOUS_ALIGN);
+		ck_assert_ptr_nonnull(strstr(out[0].message, "bit 52"));
+	}
+}
+END_TEST
+
+/* RES0 bits are linted exactly where the mask has them, in every format. */
+START_TEST(lint_res0_each_bit)
+{
+	struct s2_format fmt = format_of((unsigned)_i);
+
+	for (int level = -1; level <= 3; level++) {
+		for (unsigned bit = 2; bit < 64; bit++) {
+			for (uint64_t low = 0; low < 4; low++) {
+				uint64_t raw = low | UINT64_C(1) << bit;
+				struct s2_lint out[S2_NR_LINTS];
+				bool res0 = false;
+				struct s2_desc desc;
+				size_t n = s2_desc_lint(&fmt, level, raw, out, S2_NR_LINTS);
+
+				for (size_t i = 0; i < n; i++)
+					res0 = res0 || out[i].id == S2_LINT_RES0;
+				s2_desc_decode(&fmt, level, raw, &desc);
+				REQUIRE(res0 == (desc.type != S2_DESC_RESERVED &&
+						 (s2_res0_mask(&fmt, desc.type, level) & raw) != 0),
+					"%s level %d: 0x%" PRIx64, format_text(&fmt), level, raw);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(lint_names)
+{
+	static const char *const names[] = {
+		"res0", "memattr-reserved", "sh-reserved", "oa-size", "contiguous-misaligned",
+		"block-level", "page-type", "xn-needs-xnx", "nt-set", "level",
+	};
+
+	ck_assert_uint_eq(ARRAY_SIZE(names), S2_NR_LINTS);
+	for (unsigned i = 0; i < S2_NR_LINTS; i++) {
+		ck_assert_str_eq(s2_lint_name((enum s2_lint_id)i), names[i]);
+		ck_assert_uint_gt(strlen(s2_lint_help((enum s2_lint_id)i)), 8);
+	}
+	ck_assert_ptr_null(s2_lint_name(S2_NR_LINTS));
+	ck_assert_ptr_null(s2_lint_help(S2_NR_LINTS));
+}
+END_TEST
+
+/* ---- Names and meanings ---- */
+
+START_TEST(field_names)
+{
+	static const char *const names[] = {
+		"valid", "type", "memattr", "s2ap",	  "sh",	      "af",
+		"fnxs",	 "nt",	 "dbm",	    "contiguous", "xn",	      "sw",
+		"pbha",	 "amec", "ignored", "kvm_locked", "kvm_type", "software",
+	};
+	enum s2_field field;
+
+	ck_assert_uint_eq(ARRAY_SIZE(names), S2_NR_FIELDS);
+	for (unsigned f = 0; f < S2_NR_FIELDS; f++) {
+		ck_assert_str_eq(s2_field_name((enum s2_field)f), names[f]);
+		ck_assert_int_eq(s2_field_parse(names[f], &field), 0);
+		ck_assert_uint_eq(field, f);
+		ck_assert_uint_gt(strlen(s2_field_title((enum s2_field)f)), 1);
+		ck_assert_uint_gt(strlen(s2_field_help((enum s2_field)f)), 10);
+		ck_assert_ptr_null(strchr(s2_field_help((enum s2_field)f), '\n'));
+	}
+	ck_assert_str_eq(s2_field_title(S2_F_MEMATTR), "MemAttr[3:0]");
+	ck_assert_ptr_null(s2_field_name(S2_NR_FIELDS));
+	ck_assert_ptr_null(s2_field_title(S2_NR_FIELDS));
+	ck_assert_ptr_null(s2_field_help(S2_NR_FIELDS));
+	ck_assert_int_eq(s2_field_parse("MEMATTR", &field), S2_ENOENT);
+	ck_assert_int_eq(s2_field_parse("", &field), S2_ENOENT);
+}
+END_TEST
+
+static const struct {
+	struct s2_format fmt;
+	enum s2_desc_type type;
+	enum s2_field field;
+	uint64_t raw;
+	const char *text;
+} meanings[] = {
+	{ { .fwb = true }, S2_DESC_PAGE, S2_F_MEMATTR, 6, "Normal Write-Back, forced" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_MEMATTR, 1, "Device-nGnRE" },
+	{ { .xnx = true }, S2_DESC_PAGE, S2_F_XN, 0, "execute at EL1 and EL0" },
+	{ { .xnx = true }, S2_DESC_PAGE, S2_F_XN, 1, "execute at EL0 only" },
+	{ { .xnx = true }, S2_DESC_PAGE, S2_F_XN, 2, "execute never" },
+	{ { .xnx = true }, S2_DESC_BLOCK, S2_F_XN, 3, "execute at EL1 only" },
+	{ { .xnx = false }, S2_DESC_PAGE, S2_F_XN, 0, "execute at EL1 and EL0" },
+	{ { .xnx = false }, S2_DESC_PAGE, S2_F_XN, 1, "execute at EL1 and EL0" },
+	{ { .xnx = false }, S2_DESC_PAGE, S2_F_XN, 2, "execute never" },
+	{ { .xnx = false }, S2_DESC_PAGE, S2_F_XN, 3, "execute never" },
+	{ { .xnx = false }, S2_DESC_PAGE, S2_F_XN, 4, "too large for the field" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_S2AP, 0, "no access" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_S2AP, 1, "read-only" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_S2AP, 2, "write-only" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_S2AP, 3, "read-write" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_SH, 3, "inner shareable" },
+	{ { .lpa2 = true }, S2_DESC_PAGE, S2_F_SH, 3, "not in this format" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_NT, 1, "not in this format" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_TYPE, 1, "page" },
+	{ { .fwb = false }, S2_DESC_RESERVED, S2_F_TYPE, 0, "reserved" },
+	{ { .fwb = false }, S2_DESC_BLOCK, S2_F_TYPE, 0, "block" },
+	{ { .fwb = false }, S2_DESC_TABLE, S2_F_TYPE, 1, "table" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_SW, 0, "none set" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_F_SW, 9, "software bits 58, 55 set" },
+	{ { .fwb = false }, S2_DESC_INVALID, S2_F_KVM_TYPE, 2, "donated to the hypervisor" },
+	{ { .fwb = false }, S2_DESC_INVALID, S2_F_KVM_TYPE, 3, "poisoned" },
+	{ { .fwb = false }, S2_DESC_INVALID, S2_F_KVM_TYPE, 9, "unknown" },
+	{ { .fwb = false }, S2_DESC_PAGE, S2_NR_FIELDS, 0, "not in this format" },
+};
+
+START_TEST(field_meanings)
+{
+	char text[128], cut[5];
+
+	ck_assert_str_eq(s2_field_meaning(&meanings[_i].fmt, meanings[_i].type, meanings[_i].field,
+					  meanings[_i].raw, text, sizeof(text)), meanings[_i].text);
+	s2_field_meaning(&meanings[_i].fmt, meanings[_i].type, meanings[_i].field, meanings[_i].raw,
+			 cut, sizeof(cut));
+	ck_assert_uint_eq(strlen(cut), 4);
+}
+END_TEST
+
+/* Every value of every field has some words. */
+START_TEST(field_meanings_total)
+{
+	struct s2_format fmt = format_of((unsigned)_i);
+	char text[128];
+
+	for (int t = 0; t < 5; t++) {
+		for (unsigned f = 0; f < S2_NR_FIELDS; f++) {
+			for (uint64_t v = 0; v < 20; v++) {
+				text[0] = '\0';
+				s2_field_meaning(&fmt, (enum s2_desc_type)t, (enum s2_field)f, v,
+						 text, sizeof(text));
+				REQUIRE(strlen(text) > 2, "type %d field %u: \"%s\"", t, f, text);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(type_names)
+{
+	ck_assert_str_eq(s2_desc_type_name(S2_DESC_INVALID), "invalid");
+	ck_assert_str_eq(s2_desc_type_name(S2_DESC_BLOCK), "block");
+	ck_assert_str_eq(s2_desc_type_name(S2_DESC_PAGE), "page");
+	ck_assert_str_eq(s2_desc_type_name(S2_DESC_TABLE), "table");
+	ck_assert_str_eq(s2_desc_type_name(S2_DESC_RESERVED), "reserved");
+	ck_assert_ptr_nonnull(s2_desc_type_name((enum s2_desc_type)77));
+}
+END_TEST
+
+Suite *descriptor_suite(void)
+{
+	Suite *suite = suite_create("descriptor");
+	TCase *tc = tcase_create("descriptor");
+
+	tcase_set_timeout(tc, 60); /* sanitizers are slow */
+	tcase_add_loop_test(tc, masks, 0, NR_FORMATS);
+	tcase_add_loop_test(tc, masks_known, 0, (int)ARRAY_SIZE(known_masks));
+	tcase_add_loop_test(tc, decode_known, 0, (int)ARRAY_SIZE(known_descs));
+	tcase_add_loop_test(tc, raw_round_trip, 0, NR_FORMATS);
+	tcase_add_loop_test(tc, value_round_trip, 0, NR_FORMATS);
+	tcase_add_loop_test(tc, each_field_alone, 0, NR_FORMATS);
+	tcase_add_loop_test(tc, encode_refuses, 0, (int)ARRAY_SIZE(refusals));
+	tcase_add_test(tc, decode_levels_out_of_range);
+	tcase_add_loop_test(tc, lints, 0, (int)ARRAY_SIZE(lint_rows));
+	tcase_add_loop_test(tc, lint_contiguous_misaligned, 0, (int)ARRAY_SIZE(contiguous_rows));
+	tcase_add_loop_test(tc, lint_res0_each_bit, 0, NR_FORMATS);
+	tcase_add_test(tc, lint_names);
+	tcase_add_test(tc, field_names);
+	tcase_add_loop_test(tc, field_meanings, 0, (int)ARRAY_SIZE(meanings));
+	tcase_add_loop_test(tc, field_meanings_total, 0, NR_FORMATS);
+	tcase_add_test(tc, type_names);
+	suite_add_tcase(suite, tc);
+	return suite;
+}
