@@ -84,6 +84,9 @@ int s2_rules_parse(struct s2_builder **builder, const char *text, size_t size,
 /* Write @rev as a rule file that loads back to the same. 0 or S2_EIO. */
 int s2_rules_print(const struct s2_revision *rev, enum s2_json_style style,
 		   const struct s2_json_sink *sink);
+/* Write the facts that rules of @rev can ask about, the laws and the assumptions. 0 or S2_EIO. */
+int s2_facts_print(const struct s2_revision *rev, enum s2_json_style style,
+		   const struct s2_json_sink *sink);
 /* Write the list of revisions. 0 or S2_EIO. */
 int s2_kernels_print(enum s2_json_style style, const struct s2_json_sink *sink);
 
