@@ -1,17 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh build|test|ci: install the Debian packages that are needed for it and not yet
+# deps.sh clone|build|test|ci: install the Debian packages that are needed for it and not yet
 # there, as root or through sudo.
 set -eu
+clone='ca-certificates git'
 build='autoconf autoconf-archive automake gcc libc6-dev libjansson-dev libtool make pkg-config'
 test="$build check g++ python3 python3-jsonschema"
-ci="$test ca-certificates clang git libclang-rt-14-dev shellcheck valgrind xz-utils"
+ci="$clone $test clang libclang-rt-14-dev shellcheck valgrind xz-utils"
 case ${1:-} in
+clone) packages=$clone ;;
 build) packages=$build ;;
 test) packages=$test ;;
 ci) packages=$ci ;;
 *)
-	echo 'usage: deps.sh build|test|ci' >&2
+	echo 'usage: deps.sh clone|build|test|ci' >&2
 	exit 2
 	;;
 esac
