@@ -58,7 +58,10 @@ struct s2_pgtable_config {
 	struct s2_pgtable_ops ops;
 	void *arg;               /* given to the callbacks */
 	size_t max_tables;       /* beside the entry tables; 0 = S2_MAX_TABLES */
-	/* Memory for tables; NULL = malloc() and free(). */
+	/*
+	 * All memory that the table takes, its books too, so that every allocation can be
+	 * counted or made to fail (NULL); it need not be zeroed. NULL = malloc() and free().
+	 */
 	void *(*alloc)(void *arg, size_t size);
 	void (*release)(void *arg, void *memory);
 };

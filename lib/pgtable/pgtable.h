@@ -31,7 +31,7 @@ struct s2_pgtable {
 	uint64_t *pgd;
 	char **chunks; /* each 1 << S2I_CHUNK_SHIFT bytes of tables */
 	uint32_t *refs; /* by table: entries in use */
-	uint32_t *free_list; /* by table: the next free one */
+	uint32_t *next_free; /* by table: the next free one */
 	size_t n_chunks, chunk_slots;
 	uint32_t first_free; /* S2I_PGD = none */
 	uint32_t n_used_ever;
@@ -83,8 +83,11 @@ bool s2i_executable(const struct s2_pgtable *pgt, uint64_t pte);
 
 int s2i_prot_xn(const struct s2_pgtable *pgt, unsigned prot, uint64_t *xn);
 
+/* Memory (arena.c): everything a table takes comes from here, its books too. */
+void *s2i_alloc(const struct s2_pgtable_config *config, size_t size);
+void s2i_release(const struct s2_pgtable_config *config, void *memory);
+
 /* Table pages (arena.c). */
-uint64_t *s2i_table_of(const struct s2_pgtable *pgt, uint64_t pte, uint32_t *index);
 uint64_t s2i_table_pte(const struct s2_pgtable *pgt, uint32_t index);
 /* False when the limit or the host's memory is exhausted. */
 bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index);
@@ -99,6 +102,13 @@ static inline uint64_t *s2i_table_ptr(const struct s2_pgtable *pgt, uint32_t ind
 
 	return (uint64_t *)(void *)(pgt->chunks[index >> per_chunk] +
 				    ((size_t)(index & ((1u << per_chunk) - 1)) << pgt->page_shift));
+}
+
+/* The table that @pte, a table entry, points to. */
+static inline uint64_t *s2i_table_of(const struct s2_pgtable *pgt, uint64_t pte, uint32_t *index)
+{
+	*index = (uint32_t)(((pte & pgt->oa_low) - S2_PGTABLE_TABLE_PA) >> pgt->page_shift);
+	return s2i_table_ptr(pgt, *index);
 }
 
 /* An entry in use holds a reference to its table. */
