@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t s2i_table_pte(const struct s2_pgtable *pgt, uint32_t index)
-{
-	uint64_t pa = S2_PGTABLE_TABLE_PA + ((uint64_t)index << pgt->page_shift);
-
-	return pa | S2I_PTE_VALID | S2I_PTE_TABLE;
-}
-
 void *s2i_alloc(const struct s2_pgtable_config *config, size_t size)
 {
 	return config->alloc != NULL ? config->alloc(config->arg, size) : malloc(size);
@@ -81,6 +74,14 @@ static bool grow(struct s2_pgtable *pgt)
 	return true;
 }
 
+static void step_table(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t index)
+{
+	if (pgt->step != NULL)
+		s2i_step(pgt, &(struct s2_step){ .kind = kind,
+						 .addr = s2i_table_pa(pgt, index),
+						 .size = UINT64_C(1) << pgt->page_shift });
+}
+
 bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 {
 	uint32_t i = pgt->first_free;
@@ -99,6 +100,7 @@ bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 	pgt->refs[i] = 0;
 	pgt->n_tables++;
 	*index = i;
+	step_table(pgt, S2_STEP_TABLE_ALLOC, i);
 	return true;
 }
 
@@ -107,6 +109,7 @@ void s2i_table_free(struct s2_pgtable *pgt, uint32_t index)
 	pgt->next_free[index] = pgt->first_free;
 	pgt->first_free = index;
 	pgt->n_tables--;
+	step_table(pgt, S2_STEP_TABLE_FREE, index);
 }
 
 void s2i_subtree_free(struct s2_pgtable *pgt, uint64_t pte, int level)

@@ -45,7 +45,7 @@ S2I_INLINE int s2i_map_leaf(const struct s2i_ctx *ctx, const struct s2i_map *map
 	if ((ctx->old & S2I_PTE_VALID) != 0 && ((ctx->old ^ pte) & ~perms) == 0)
 		return -S2_K_EAGAIN;
 	if (!map->shared && ((ctx->old ^ pte) & ~pgt->sw) == 0) {
-		*ctx->ptep = pte;
+		s2i_set(ctx, pte);
 		return 0;
 	}
 	s2i_break(ctx, !map->unlinked);

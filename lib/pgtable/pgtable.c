@@ -56,6 +56,7 @@ static void init_bits(struct s2_pgtable *pgt)
 			      s2_field_mask(fmt, S2_DESC_INVALID, S2_LEVEL_LAST, S2_F_KVM_LOCKED) :
 			      lowest_bit(s2_field_mask(fmt, S2_DESC_INVALID, S2_LEVEL_LAST,
 						       S2_F_KVM_TYPE));
+	s2i_prot_init(pgt);
 }
 
 int s2_pgtable_new(struct s2_pgtable **out, const struct s2_pgtable_config *config)

@@ -24,13 +24,31 @@ struct s2i_ctx {
 	uint64_t end;
 	uint32_t table; /* index of the table that holds the entry */
 	int level;
+	bool traced;    /* somebody looks on: a constant in each copy of the walker */
 };
 
 #if defined(__GNUC__)
 #define S2I_INLINE static inline __attribute__((always_inline))
+#define S2I_RARE(condition) __builtin_expect((condition), 0)
 #else
 #define S2I_INLINE static inline
+#define S2I_RARE(condition) (condition)
 #endif
+
+/* Write the entry. */
+S2I_INLINE void s2i_set(const struct s2i_ctx *ctx, uint64_t pte)
+{
+	*ctx->ptep = pte;
+	if (ctx->traced)
+		s2i_step_entry(ctx->pgt, S2_STEP_WRITE, ctx->table, ctx->ptep, pte);
+}
+
+S2I_INLINE void s2i_read(struct s2i_ctx *ctx)
+{
+	ctx->old = *ctx->ptep;
+	if (ctx->traced)
+		s2i_step_entry(ctx->pgt, S2_STEP_READ, ctx->table, ctx->ptep, ctx->old);
+}
 
 /* The way back up: where the walk stands in a table above. */
 struct s2i_place {
@@ -51,6 +69,7 @@ S2I_INLINE bool s2i_ends(int ret, unsigned flags)
  */
 S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t end, uint64_t *top,
 			      uint32_t top_index, int level, size_t entries, unsigned flags,
+			      bool traced,
 			      int (*visit)(struct s2i_ctx *ctx, unsigned when, void *arg),
 			      void *arg)
 {
@@ -58,7 +77,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 	const uint64_t page = UINT64_C(1) << pgt->page_shift;
 	unsigned shift = s2i_shift(pgt, level);
 	struct s2i_ctx ctx = { .pgt = pgt, .start = addr, .addr = addr, .end = end,
-			       .table = top_index, .level = level,
+			       .table = top_index, .level = level, .traced = traced,
 			       .ptep = top + (addr >> shift & (entries - 1)) };
 	uint64_t *last = top + entries - 1;
 	struct s2i_place above[S2_MAX_LEVELS], *up = above;
@@ -72,7 +91,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 			uint64_t *child;
 			bool table;
 
-			ctx.old = *ctx.ptep;
+			s2i_read(&ctx);
 			table = s2i_is_table(ctx.old, ctx.level);
 			if ((flags & (table ? S2I_TABLE_PRE : S2I_LEAF)) != 0) {
 				ret = visit(&ctx, table ? S2I_TABLE_PRE : S2I_LEAF, arg);
@@ -96,7 +115,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 		/* Pages are where nearly all the time goes: one after the other, at once. */
 		if (ctx.level == S2_LEVEL_LAST) {
 			for (;;) {
-				ctx.old = *ctx.ptep;
+				s2i_read(&ctx);
 				/* Known here, and so compiled into the visitor. */
 				ctx.level = S2_LEVEL_LAST;
 				ret = (flags & S2I_LEAF) != 0 ? visit(&ctx, S2I_LEAF, arg) : 0;
@@ -126,7 +145,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 				continue;
 			next = ctx.addr;
 			ctx.addr = up->addr;
-			ctx.old = *ctx.ptep;
+			s2i_read(&ctx);
 			ret = visit(&ctx, S2I_TABLE_POST, arg);
 			if (s2i_ends(ret, flags))
 				return ret;
@@ -143,12 +162,17 @@ S2I_INLINE int s2i_walk(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, uns
 	uint64_t page = UINT64_C(1) << pgt->page_shift;
 	uint64_t addr = ipa & ~(page - 1);
 	uint64_t end = (addr + size + page - 1) & ~(page - 1);
+	size_t entries;
 
 	if (addr > pgt->ipa_limit || end > pgt->ipa_limit)
 		return -S2_K_ERANGE;
-	return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level,
-			      (size_t)pgt->config.geometry.entry_tables << pgt->index_bits, flags,
-			      visit, arg);
+	entries = (size_t)pgt->config.geometry.entry_tables << pgt->index_bits;
+	/* Two copies, so that the one which nobody looks at does not ask. */
+	if (S2I_RARE(pgt->step != NULL))
+		return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level, entries,
+				      flags, true, visit, arg);
+	return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level, entries, flags,
+			      false, visit, arg);
 }
 
 #endif
