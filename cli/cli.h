@@ -78,6 +78,12 @@ int cli_number(struct cli *cli, const struct cli_args *args, const char *option,
 int cli_hex(struct cli *cli, const struct cli_args *args, const char *option, uint64_t max,
 	    uint64_t *value);
 int cli_granule(struct cli *cli, const struct cli_args *args, enum s2_granule *granule);
+/* Names separated by commas, or-ed into @bits. */
+int cli_names(struct cli *cli, const char *option, const char *text, const struct s2_name *names,
+	      const char *prefix, const char *what, uint64_t *bits);
+bool cli_parse_number(const char *text, uint64_t *value); /* decimal or 0x */
+bool cli_parse_size(const char *text, uint64_t *value);   /* 2M, 4096, 0x1000 */
+bool cli_parse_descriptor(const char *text, uint64_t *value); /* hex, 0x optional */
 /* The format from --granule --fwb --lpa2 --lpa --xnx --oa-bits. */
 int cli_format(struct cli *cli, const struct cli_args *args, struct s2_format *fmt);
 #define CLI_FORMAT_OPTIONS                                                                         \
@@ -121,6 +127,8 @@ int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status);
 
 /* An id, or a rule file's path (with a "/" or ending in ".json"). NULL and @err. */
 const struct s2_revision *cli_revision(struct cli *cli, const char *id, struct s2_error *err);
+/* The message for one that is unknown or broken; the status. */
+int cli_revision_error(struct cli *cli, const char *command, const struct s2_error *err);
 struct s2_json_resolver cli_resolver(struct cli *cli);
 void cli_revisions_free(struct cli *cli);
 
@@ -129,15 +137,14 @@ void cli_revisions_free(struct cli *cli);
 void cli_print_descriptor(struct cli *cli, const struct s2_format *fmt, int level, uint64_t raw);
 /* "1 GiB" */
 const char *cli_size_text(uint64_t size, char *buf, size_t room);
-void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
 /* Colours; "" where there are none. */
-enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_WARN, CLI_FIELD };
+enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_GOOD, CLI_BAD, CLI_WARN };
 const char *cli_colour(const struct cli *cli, enum cli_colour colour);
-/* A colour of its own for field number @i. */
-void cli_field_colour(const struct cli *cli, unsigned i, char *buf, size_t size);
 
 /* ---- story.c ------------------------------------------------------------------------ */
 
+/* A rule in one line: its id, why, where. */
+void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
 /* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
 int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
 

@@ -69,6 +69,13 @@ const struct s2_revision *cli_revision(struct cli *cli, const char *id, struct s
 	return NULL;
 }
 
+int cli_revision_error(struct cli *cli, const char *command, const struct s2_error *err)
+{
+	return cli_fail(cli, err->code == S2_EIO || err->code == S2_ENOMEM ? CLI_IO : CLI_USAGE,
+			"%s: %s%s%s", command, err->path, err->path[0] != '\0' ? ": " : "",
+			err->message);
+}
+
 static const struct s2_revision *resolve(void *arg, const char *id, struct s2_error *err)
 {
 	return cli_revision(arg, id, err);

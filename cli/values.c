@@ -2,19 +2,57 @@
 /* Values of options that several commands share. */
 #include "cli.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-/* Decimal or hex; false if it is neither. */
-static bool parse_number(const char *text, uint64_t *value)
+#include "reader.h"
+
+bool cli_parse_number(const char *text, uint64_t *value)
 {
-	unsigned long long v;
-	char *end;
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
-	if (text[0] < '0' || text[0] > '9')
+	/* No units here: they are for sizes. */
+	if (!hex && strspn(text, "0123456789") != strlen(text))
 		return false;
-	v = strtoull(text, &end, text[1] == 'x' || text[1] == 'X' ? 16 : 10);
-	*value = v;
-	return *end == '\0';
+	return s2i_parse_size(text, value) == 0;
+}
+
+bool cli_parse_size(const char *text, uint64_t *value)
+{
+	return text != NULL && s2i_parse_size(text, value) == 0;
+}
+
+bool cli_parse_descriptor(const char *text, uint64_t *value)
+{
+	char hex[24];
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	/* Leading zeros may be many: digits are counted by the parser. */
+	return (size_t)snprintf(hex, sizeof(hex), "0x%s", text) < sizeof(hex) &&
+	       s2i_parse_hex(hex, value) == 0;
+}
+
+int cli_names(struct cli *cli, const char *option, const char *text, const struct s2_name *names,
+	      const char *prefix, const char *what, uint64_t *bits)
+{
+	*bits = 0;
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+		const char *near;
+		char name[64];
+		uint64_t one;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, text);
+		if (s2_name_find(names, prefix, name, &one) != 0) {
+			near = s2_name_nearest(names, name);
+			return cli_bad_option(cli, option, "\"%s\" is not %s%s%s%s", name, what,
+					      near != NULL ? "; did you mean " : "",
+					      near != NULL ? near : "", near != NULL ? "?" : "");
+		}
+		*bits |= one;
+		text += len + (text[len] == ',');
+	}
+	return CLI_OK;
 }
 
 int cli_number(struct cli *cli, const struct cli_args *args, const char *option, uint64_t max,
@@ -25,7 +63,7 @@ int cli_number(struct cli *cli, const struct cli_args *args, const char *option,
 
 	if (text == NULL)
 		return CLI_OK;
-	if (!parse_number(text, &v) || v > max)
+	if (!cli_parse_number(text, &v) || v > max)
 		return cli_bad_option(cli, option, "\"%s\": expected a number from 0 to %llu", text,
 				      (unsigned long long)max);
 	*value = v;
@@ -40,7 +78,7 @@ int cli_hex(struct cli *cli, const struct cli_args *args, const char *option, ui
 
 	if (text == NULL)
 		return CLI_OK;
-	if (!parse_number(text, &v) || v > max)
+	if (!cli_parse_number(text, &v) || v > max)
 		return cli_bad_option(cli, option, "\"%s\": expected a value up to 0x%llx", text,
 				      (unsigned long long)max);
 	*value = v;
