@@ -24,7 +24,7 @@ S2I_INLINE int attr_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 	if (pgt->config.ops.icache_inval_pou != NULL && s2i_executable(pgt, pte) &&
 	    !s2i_executable(pgt, ctx->old))
 		pgt->config.ops.icache_inval_pou(pgt->config.arg, s2i_oa(pgt, pte),
-						 s2i_granule(pgt, ctx->level));
+						 s2i_size(ctx));
 	s2i_set(ctx, pte);
 	return 0;
 }

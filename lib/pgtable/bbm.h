@@ -26,7 +26,7 @@ S2I_INLINE void s2i_break(const struct s2i_ctx *ctx, bool invalidate)
 	if (old == 0)
 		return;
 	if (invalidate && s2i_is_table(old, ctx->level)) {
-		uint64_t size = s2i_granule(pgt, ctx->level);
+		uint64_t size = s2i_size(ctx);
 
 		s2i_tlbi_range(pgt, ctx->addr & ~(size - 1), size);
 	} else if (invalidate && (old & S2I_PTE_VALID) != 0) {

@@ -24,6 +24,7 @@ struct s2i_ctx {
 	uint64_t end;
 	uint32_t table; /* index of the table that holds the entry */
 	int level;
+	unsigned shift; /* of what the entry covers */
 	bool traced;    /* somebody looks on: a constant in each copy of the walker */
 };
 
@@ -34,6 +35,12 @@ struct s2i_ctx {
 #define S2I_INLINE static inline
 #define S2I_RARE(condition) (condition)
 #endif
+
+/* The size of what the entry covers. */
+S2I_INLINE uint64_t s2i_size(const struct s2i_ctx *ctx)
+{
+	return UINT64_C(1) << ctx->shift;
+}
 
 /* Write the entry. */
 S2I_INLINE void s2i_set(const struct s2i_ctx *ctx, uint64_t pte)
@@ -75,9 +82,9 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 {
 	const size_t mask = ((size_t)1 << pgt->index_bits) - 1;
 	const uint64_t page = UINT64_C(1) << pgt->page_shift;
-	unsigned shift = s2i_shift(pgt, level);
+	const unsigned shift = s2i_shift(pgt, level);
 	struct s2i_ctx ctx = { .pgt = pgt, .start = addr, .addr = addr, .end = end,
-			       .table = top_index, .level = level, .traced = traced,
+			       .table = top_index, .level = level, .shift = shift, .traced = traced,
 			       .ptep = top + (addr >> shift & (entries - 1)) };
 	uint64_t *last = top + entries - 1;
 	struct s2i_place above[S2_MAX_LEVELS], *up = above;
@@ -102,14 +109,14 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 				table = s2i_is_table(ctx.old, ctx.level);
 			}
 			if (!table) {
-				ctx.addr = ((ctx.addr >> shift) + 1) << shift;
+				ctx.addr = ((ctx.addr >> ctx.shift) + 1) << ctx.shift;
 				break;
 			}
 			*up++ = (struct s2i_place){ ctx.ptep, last, ctx.addr, ctx.table };
 			child = s2i_table_of(pgt, ctx.old, &ctx.table);
 			ctx.level++;
-			shift -= pgt->index_bits;
-			ctx.ptep = child + (ctx.addr >> shift & mask);
+			ctx.shift -= pgt->index_bits;
+			ctx.ptep = child + (ctx.addr >> ctx.shift & mask);
 			last = child + mask;
 		}
 		/* Pages are where nearly all the time goes: one after the other, at once. */
@@ -140,7 +147,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 			ctx.table = up->table;
 			last = up->last;
 			ctx.level--;
-			shift += pgt->index_bits;
+			ctx.shift += pgt->index_bits;
 			if ((flags & S2I_TABLE_POST) == 0)
 				continue;
 			next = ctx.addr;
