@@ -38,8 +38,8 @@ static int run_run(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option run_options[] = {
-	{ "text", NULL, "tell it for people, with a diagram of each descriptor" },
-	{ NULL, NULL, NULL },
+	{ "text", NULL, "tell it for people, with a diagram of each descriptor", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_run = {
@@ -85,7 +85,7 @@ static int run_batch(struct cli *cli, const struct cli_args *args)
 	return cli_lines_close(cli, &lines, worst);
 }
 
-static const struct cli_option no_options[] = { { NULL, NULL, NULL } };
+static const struct cli_option no_options[] = { { NULL, NULL, NULL, false } };
 
 const struct cli_command cli_cmd_batch = {
 	.name = "batch", .operands = "[FILE]", .max_rest = 1,
