@@ -58,7 +58,10 @@ struct s2_pgtable_config {
 	struct s2_pgtable_ops ops;
 	void *arg;               /* given to the callbacks */
 	size_t max_tables;       /* beside the entry tables; 0 = S2_MAX_TABLES */
-	/* Memory for tables; NULL = malloc() and free(). */
+	/*
+	 * All memory that the table takes, its books too, so that every allocation can be
+	 * counted or made to fail (NULL); it need not be zeroed. NULL = malloc() and free().
+	 */
 	void *(*alloc)(void *arg, size_t size);
 	void (*release)(void *arg, void *memory);
 };
@@ -74,6 +77,35 @@ int s2_pgtable_new(struct s2_pgtable **pgt, const struct s2_pgtable_config *conf
 void s2_pgtable_free(struct s2_pgtable *pgt);
 /* Table pages in use, without the entry tables. */
 size_t s2_pgtable_tables(const struct s2_pgtable *pgt);
+
+/*
+ * What the simulated kernel does to the table, step by step and in order: for traces.
+ * One critical section an operation. Cache maintenance is not among it.
+ */
+enum s2_step_kind {
+	S2_STEP_LOCK,        /* kvm->mmu_lock */
+	S2_STEP_UNLOCK,
+	S2_STEP_TABLE_ALLOC, /* addr, size: a zeroed table page, not in the tree yet */
+	S2_STEP_TABLE_FREE,  /* addr, size: out of the tree for good */
+	S2_STEP_READ,        /* addr of the entry, value */
+	S2_STEP_WRITE,       /* addr of the entry, value */
+	S2_STEP_DSB_ISHST,
+	S2_STEP_TLBI_IPA,     /* addr, level: __kvm_tlb_flush_vmid_ipa() as a whole */
+	S2_STEP_TLBI_IPA_NSH, /* addr, level: __kvm_tlb_flush_vmid_ipa_nsh() */
+	S2_STEP_TLBI_RANGE,   /* addr, size: __kvm_tlb_flush_vmid_range() */
+	S2_STEP_TLBI_VMID,    /* __kvm_tlb_flush_vmid() */
+};
+
+struct s2_step {
+	enum s2_step_kind kind;
+	int level;
+	uint64_t addr; /* of memory: S2_PGTABLE_*_PA and up; of a TLBI: the IPA */
+	uint64_t value, size;
+};
+
+/* @step is called from then on; NULL = nobody looks, which costs nothing. */
+void s2_pgtable_observe(struct s2_pgtable *pgt, void (*step)(void *arg, const struct s2_step *step),
+			void *arg);
 
 /* Table pages that an operation may take; NULL where one is wanted: none. */
 struct s2_memcache {

@@ -159,7 +159,8 @@ const struct s2_slot_result *s2_vm_slots(const struct s2_vm *vm, size_t *n);
 
 /*
  * Let one event happen. 0, or S2_EINVAL and @err if it is not possible (a VMA number
- * that does not exist, VMAs that overlap), or S2_ENOMEM; the VM is unchanged then.
+ * that does not exist, VMAs that overlap), the VM is unchanged then; or S2_ENOMEM if
+ * the maintenance of what happened could not be recorded.
  */
 int s2_vm_run(struct s2_vm *vm, const struct s2_event *event, struct s2_result *result,
 	      struct s2_error *err);

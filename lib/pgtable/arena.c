@@ -5,55 +5,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t s2i_table_pte(const struct s2_pgtable *pgt, uint32_t index)
+void *s2i_alloc(const struct s2_pgtable_config *config, size_t size)
 {
-	uint64_t pa = S2_PGTABLE_TABLE_PA + ((uint64_t)index << pgt->page_shift);
-
-	return pa | S2I_PTE_VALID | S2I_PTE_TABLE;
+	return config->alloc != NULL ? config->alloc(config->arg, size) : malloc(size);
 }
 
-uint64_t *s2i_table_of(const struct s2_pgtable *pgt, uint64_t pte, uint32_t *index)
+void s2i_release(const struct s2_pgtable_config *config, void *memory)
 {
-	*index = (uint32_t)(((pte & pgt->oa_low) - S2_PGTABLE_TABLE_PA) >> pgt->page_shift);
-	return s2i_table_ptr(pgt, *index);
-}
-
-static void *chunk_alloc(struct s2_pgtable *pgt)
-{
-	size_t size = (size_t)1 << S2I_CHUNK_SHIFT;
-
-	if (pgt->config.alloc != NULL)
-		return pgt->config.alloc(pgt->config.arg, size);
-	return malloc(size);
-}
-
-static void chunk_free(struct s2_pgtable *pgt, void *chunk)
-{
-	if (pgt->config.release != NULL)
-		pgt->config.release(pgt->config.arg, chunk);
+	if (memory == NULL)
+		return;
+	if (config->release != NULL)
+		config->release(config->arg, memory);
 	else
-		free(chunk);
+		free(memory);
 }
 
-/* Room for the books of twice as many chunks. */
+/* realloc() by the caller's hook: NULL if there is none, @old is then as it was. */
+static void *grown(const struct s2_pgtable *pgt, void *old, size_t old_size, size_t size)
+{
+	void *new = s2i_alloc(&pgt->config, size);
+
+	if (new == NULL)
+		return NULL;
+	if (old_size != 0)
+		memcpy(new, old, old_size);
+	s2i_release(&pgt->config, old);
+	return new;
+}
+
+/*
+ * Room for the books of twice as many chunks. If one of them cannot grow, those that
+ * did are merely larger than needed: the number of slots is what counts.
+ */
 static bool grow_books(struct s2_pgtable *pgt)
 {
-	size_t slots = pgt->chunk_slots != 0 ? pgt->chunk_slots * 2 : 4;
-	size_t tables = slots << (S2I_CHUNK_SHIFT - pgt->page_shift);
-	char **chunks = realloc(pgt->chunks, slots * sizeof(*chunks));
-	uint32_t *refs, *free_list;
+	unsigned shift = S2I_CHUNK_SHIFT - pgt->page_shift; /* tables in a chunk */
+	size_t old = pgt->chunk_slots, slots = old != 0 ? old * 2 : 4;
+	char **chunks = grown(pgt, pgt->chunks, old * sizeof(*chunks), slots * sizeof(*chunks));
+	uint32_t *refs, *next_free;
 
 	if (chunks == NULL)
 		return false;
 	pgt->chunks = chunks;
-	refs = realloc(pgt->refs, tables * sizeof(*refs));
+	refs = grown(pgt, pgt->refs, (old << shift) * sizeof(*refs),
+		     (slots << shift) * sizeof(*refs));
 	if (refs == NULL)
 		return false;
 	pgt->refs = refs;
-	free_list = realloc(pgt->free_list, tables * sizeof(*free_list));
-	if (free_list == NULL)
+	next_free = grown(pgt, pgt->next_free, (old << shift) * sizeof(*next_free),
+			  (slots << shift) * sizeof(*next_free));
+	if (next_free == NULL)
 		return false;
-	pgt->free_list = free_list;
+	pgt->next_free = next_free;
 	pgt->chunk_slots = slots;
 	return true;
 }
@@ -64,11 +67,19 @@ static bool grow(struct s2_pgtable *pgt)
 
 	if (pgt->n_chunks == pgt->chunk_slots && !grow_books(pgt))
 		return false;
-	chunk = chunk_alloc(pgt);
+	chunk = s2i_alloc(&pgt->config, (size_t)1 << S2I_CHUNK_SHIFT);
 	if (chunk == NULL)
 		return false;
 	pgt->chunks[pgt->n_chunks++] = chunk;
 	return true;
+}
+
+static void step_table(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t index)
+{
+	if (pgt->step != NULL)
+		s2i_step(pgt, &(struct s2_step){ .kind = kind,
+						 .addr = s2i_table_pa(pgt, index),
+						 .size = UINT64_C(1) << pgt->page_shift });
 }
 
 bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
@@ -78,7 +89,7 @@ bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 	if (pgt->n_tables >= pgt->config.max_tables)
 		return false;
 	if (i != S2I_PGD) {
-		pgt->first_free = pgt->free_list[i];
+		pgt->first_free = pgt->next_free[i];
 	} else {
 		i = pgt->n_used_ever;
 		if (i == pgt->n_chunks << (S2I_CHUNK_SHIFT - pgt->page_shift) && !grow(pgt))
@@ -89,14 +100,16 @@ bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 	pgt->refs[i] = 0;
 	pgt->n_tables++;
 	*index = i;
+	step_table(pgt, S2_STEP_TABLE_ALLOC, i);
 	return true;
 }
 
 void s2i_table_free(struct s2_pgtable *pgt, uint32_t index)
 {
-	pgt->free_list[index] = pgt->first_free;
+	pgt->next_free[index] = pgt->first_free;
 	pgt->first_free = index;
 	pgt->n_tables--;
+	step_table(pgt, S2_STEP_TABLE_FREE, index);
 }
 
 void s2i_subtree_free(struct s2_pgtable *pgt, uint64_t pte, int level)
@@ -114,8 +127,8 @@ void s2i_subtree_free(struct s2_pgtable *pgt, uint64_t pte, int level)
 void s2i_arena_free(struct s2_pgtable *pgt)
 {
 	for (size_t i = 0; i < pgt->n_chunks; i++)
-		chunk_free(pgt, pgt->chunks[i]);
-	free(pgt->chunks);
-	free(pgt->refs);
-	free(pgt->free_list);
+		s2i_release(&pgt->config, pgt->chunks[i]);
+	s2i_release(&pgt->config, pgt->chunks);
+	s2i_release(&pgt->config, pgt->refs);
+	s2i_release(&pgt->config, pgt->next_free);
 }

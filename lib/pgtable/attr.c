@@ -24,8 +24,8 @@ S2I_INLINE int attr_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 	if (pgt->config.ops.icache_inval_pou != NULL && s2i_executable(pgt, pte) &&
 	    !s2i_executable(pgt, ctx->old))
 		pgt->config.ops.icache_inval_pou(pgt->config.arg, s2i_oa(pgt, pte),
-						 s2i_granule(pgt, ctx->level));
-	*ctx->ptep = pte;
+						 s2i_size(ctx));
+	s2i_set(ctx, pte);
 	return 0;
 }
 
@@ -48,25 +48,37 @@ int s2_pgtable_relax(struct s2_pgtable *pgt, uint64_t ipa, unsigned prot)
 		change.set |= xn;
 		change.clear |= ~xn & pgt->xn;
 	}
+	s2i_lock(pgt);
 	ret = s2i_walk(pgt, ipa, 1, S2I_LEAF, attr_visit, &change);
 	if (ret == 0 || ret == -S2_K_EAGAIN)
 		s2i_tlbi_ipa_nsh(pgt, ipa, change.level);
+	s2i_unlock(pgt);
 	return ret;
 }
 
 int s2_pgtable_wrprotect(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 {
 	struct attr_change change = { .clear = pgt->s2ap_w };
+	int ret;
 
-	return s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	s2i_lock(pgt);
+	ret = s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	s2i_unlock(pgt);
+	return ret;
 }
 
 int s2_pgtable_mkyoung(struct s2_pgtable *pgt, uint64_t ipa)
 {
 	struct attr_change change = { .set = pgt->af };
+	int ret;
 
+	s2i_lock(pgt);
 	/* No entry, nothing to make young: not an error. */
-	return s2i_walk(pgt, ipa, 1, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	ret = s2i_walk(pgt, ipa, 1, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	if (ret == 0)
+		s2i_dsb_ishst(pgt);
+	s2i_unlock(pgt);
+	return ret;
 }
 
 struct age {
@@ -83,7 +95,7 @@ S2I_INLINE int age_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 		return 0;
 	age->young = true;
 	if (age->clear)
-		*ctx->ptep = ctx->old & ~ctx->pgt->af;
+		s2i_set(ctx, ctx->old & ~ctx->pgt->af);
 	return 0;
 }
 
@@ -91,6 +103,8 @@ bool s2_pgtable_age(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, bool cl
 {
 	struct age age = { .clear = clear };
 
+	s2i_lock(pgt);
 	(void)s2i_walk(pgt, ipa, size, S2I_LEAF, age_visit, &age);
+	s2i_unlock(pgt);
 	return age.young;
 }

@@ -10,7 +10,7 @@ S2I_INLINE void s2i_make(const struct s2i_ctx *ctx, uint64_t pte)
 {
 	if (pte != 0)
 		s2i_get(ctx->pgt, ctx->table);
-	*ctx->ptep = pte;
+	s2i_set(ctx, pte);
 }
 
 /*
@@ -22,11 +22,11 @@ S2I_INLINE void s2i_break(const struct s2i_ctx *ctx, bool invalidate)
 	struct s2_pgtable *pgt = ctx->pgt;
 	uint64_t old = ctx->old;
 
-	*ctx->ptep = pgt->locked;
+	s2i_set(ctx, pgt->locked);
 	if (old == 0)
 		return;
 	if (invalidate && s2i_is_table(old, ctx->level)) {
-		uint64_t size = s2i_granule(pgt, ctx->level);
+		uint64_t size = s2i_size(ctx);
 
 		s2i_tlbi_range(pgt, ctx->addr & ~(size - 1), size);
 	} else if (invalidate && (old & S2I_PTE_VALID) != 0) {

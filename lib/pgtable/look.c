@@ -47,7 +47,7 @@ static bool continues(const struct s2_pgtable *pgt, const struct s2_leaf_run *ru
 S2I_INLINE int dump_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 {
 	struct dump *dump = arg;
-	uint64_t size = s2i_granule(ctx->pgt, ctx->level);
+	uint64_t size = s2i_size(ctx);
 	uint64_t ipa = ctx->addr & ~(size - 1);
 	int ret;
 

@@ -22,7 +22,7 @@ S2I_INLINE uint64_t s2i_map_pa(const struct s2i_ctx *ctx, const struct s2i_map *
 /* stage2_leaf_mapping_allowed() and kvm_block_mapping_supported() */
 S2I_INLINE bool s2i_leaf_allowed(const struct s2i_ctx *ctx, const struct s2i_map *map)
 {
-	uint64_t granule = s2i_granule(ctx->pgt, ctx->level);
+	uint64_t granule = s2i_size(ctx);
 
 	if (ctx->level == S2_LEVEL_LAST)
 		return true;
@@ -39,13 +39,13 @@ S2I_INLINE int s2i_map_leaf(const struct s2i_ctx *ctx, const struct s2i_map *map
 	uint64_t perms = pgt->s2ap_r | pgt->s2ap_w | pgt->xn;
 	uint64_t pa = s2i_map_pa(ctx, map);
 	uint64_t pte = s2i_leaf(pgt, pa, map->attr, ctx->level);
-	uint64_t granule = s2i_granule(pgt, ctx->level);
+	uint64_t granule = s2i_size(ctx);
 
 	/* The same, or only other permissions: those are for relax. */
 	if ((ctx->old & S2I_PTE_VALID) != 0 && ((ctx->old ^ pte) & ~perms) == 0)
 		return -S2_K_EAGAIN;
 	if (!map->shared && ((ctx->old ^ pte) & ~pgt->sw) == 0) {
-		*ctx->ptep = pte;
+		s2i_set(ctx, pte);
 		return 0;
 	}
 	s2i_break(ctx, !map->unlinked);

@@ -2,7 +2,6 @@
 /* Creating and freeing a tree. */
 #include "pgtable.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static uint64_t lowest_bit(uint64_t mask)
@@ -57,6 +56,7 @@ static void init_bits(struct s2_pgtable *pgt)
 			      s2_field_mask(fmt, S2_DESC_INVALID, S2_LEVEL_LAST, S2_F_KVM_LOCKED) :
 			      lowest_bit(s2_field_mask(fmt, S2_DESC_INVALID, S2_LEVEL_LAST,
 						       S2_F_KVM_TYPE));
+	s2i_prot_init(pgt);
 }
 
 int s2_pgtable_new(struct s2_pgtable **out, const struct s2_pgtable_config *config)
@@ -66,10 +66,10 @@ int s2_pgtable_new(struct s2_pgtable **out, const struct s2_pgtable_config *conf
 
 	if (geo->granule != config->format.granule)
 		return S2_EINVAL;
-	pgt = calloc(1, sizeof(*pgt));
+	pgt = s2i_alloc(config, sizeof(*pgt));
 	if (pgt == NULL)
 		return S2_ENOMEM;
-	pgt->config = *config;
+	*pgt = (struct s2_pgtable){ .config = *config };
 	if (pgt->config.max_tables == 0 || pgt->config.max_tables > S2_MAX_TABLES)
 		pgt->config.max_tables = S2_MAX_TABLES;
 	pgt->page_shift = s2_page_shift(geo->granule);
@@ -80,22 +80,26 @@ int s2_pgtable_new(struct s2_pgtable **out, const struct s2_pgtable_config *conf
 	pgt->ipa_limit = UINT64_C(1) << geo->ipa_bits;
 	pgt->first_free = S2I_PGD;
 	init_bits(pgt);
-	pgt->pgd = calloc(1, (size_t)geo->entry_table_bytes);
+	pgt->pgd = s2i_alloc(config, (size_t)geo->entry_table_bytes);
 	if (pgt->pgd == NULL) {
-		free(pgt);
+		s2i_release(config, pgt);
 		return S2_ENOMEM;
 	}
+	memset(pgt->pgd, 0, (size_t)geo->entry_table_bytes);
 	*out = pgt;
 	return 0;
 }
 
 void s2_pgtable_free(struct s2_pgtable *pgt)
 {
+	struct s2_pgtable_config config;
+
 	if (pgt == NULL)
 		return;
 	s2i_arena_free(pgt);
-	free(pgt->pgd);
-	free(pgt);
+	s2i_release(&pgt->config, pgt->pgd);
+	config = pgt->config;
+	s2i_release(&config, pgt);
 }
 
 size_t s2_pgtable_tables(const struct s2_pgtable *pgt)

@@ -8,6 +8,9 @@
 /* Table pages come in chunks of this size, so that small VMs stay small. */
 #define S2I_CHUNK_SHIFT 16
 
+/* All prot bits but the software ones. */
+#define S2I_PROT_TABLE (S2_PROT_NORMAL_NC << 1)
+
 /* The entry tables' place in struct s2i_table.index. */
 #define S2I_PGD UINT32_MAX
 
@@ -26,12 +29,19 @@ struct s2_pgtable {
 	uint64_t memattr, s2ap_r, s2ap_w, xn, af, sw;
 	uint64_t attr_normal, attr_normal_nc, attr_device, attr_sh;
 	unsigned xn_shift, sw_shift;
+	uint64_t x_mask, x_never; /* nobody may fetch where (pte & x_mask) == x_never */
+	/* s2_pgtable_prot_attr() of all but the software bits; 0 = refused. */
+	uint64_t prot_attr[S2I_PROT_TABLE];
 	uint64_t locked; /* an entry under break-before-make */
+
+	/* Who looks on, if anybody (observe.c). */
+	void (*step)(void *arg, const struct s2_step *step);
+	void *step_arg;
 
 	uint64_t *pgd;
 	char **chunks; /* each 1 << S2I_CHUNK_SHIFT bytes of tables */
 	uint32_t *refs; /* by table: entries in use */
-	uint32_t *free_list; /* by table: the next free one */
+	uint32_t *next_free; /* by table: the next free one */
 	size_t n_chunks, chunk_slots;
 	uint32_t first_free; /* S2I_PGD = none */
 	uint32_t n_used_ever;
@@ -63,13 +73,16 @@ static inline uint64_t s2i_granule(const struct s2_pgtable *pgt, int level)
 
 static inline bool s2i_is_table(uint64_t pte, int level)
 {
-	return level < S2_LEVEL_LAST && (pte & (S2I_PTE_VALID | S2I_PTE_TABLE)) == (S2I_PTE_VALID | S2I_PTE_TABLE);
+	const uint64_t both = S2I_PTE_VALID | S2I_PTE_TABLE;
+
+	return level < S2_LEVEL_LAST && (pte & both) == both;
 }
 
 static inline uint64_t s2i_leaf(const struct s2_pgtable *pgt, uint64_t pa, uint64_t attr,
 				int level)
 {
-	return s2i_oa_bits(pgt, pa) | attr | S2I_PTE_VALID | (level == S2_LEVEL_LAST ? S2I_PTE_TABLE : 0);
+	return s2i_oa_bits(pgt, pa) | attr | S2I_PTE_VALID |
+	       (level == S2_LEVEL_LAST ? S2I_PTE_TABLE : 0);
 }
 
 /* Valid, and cleaned to the PoC before the guest sees it. */
@@ -79,13 +92,38 @@ static inline bool s2i_cacheable(const struct s2_pgtable *pgt, uint64_t pte)
 }
 
 /* Someone may fetch instructions from it; bit 54 alone decides before FEAT_XNX. */
-bool s2i_executable(const struct s2_pgtable *pgt, uint64_t pte);
+static inline bool s2i_executable(const struct s2_pgtable *pgt, uint64_t pte)
+{
+	return (pte & S2I_PTE_VALID) != 0 && (pte & pgt->x_mask) != pgt->x_never;
+}
 
 int s2i_prot_xn(const struct s2_pgtable *pgt, unsigned prot, uint64_t *xn);
+/* Fill in the table of attributes and the masks of execution. */
+void s2i_prot_init(struct s2_pgtable *pgt);
+
+/* The bits of @prot, 0 if it is refused: an entry made of any has AF set. */
+static inline uint64_t s2i_prot_attr(const struct s2_pgtable *pgt, unsigned prot)
+{
+	uint64_t attr = pgt->prot_attr[prot & (S2I_PROT_TABLE - 1)];
+
+	return attr != 0 ? attr | (uint64_t)(prot / S2_PROT_SW0 & 0xf) << pgt->sw_shift : 0;
+}
+
+/* Memory (arena.c): everything a table takes comes from here, its books too. */
+void *s2i_alloc(const struct s2_pgtable_config *config, size_t size);
+void s2i_release(const struct s2_pgtable_config *config, void *memory);
 
 /* Table pages (arena.c). */
-uint64_t *s2i_table_of(const struct s2_pgtable *pgt, uint64_t pte, uint32_t *index);
-uint64_t s2i_table_pte(const struct s2_pgtable *pgt, uint32_t index);
+static inline uint64_t s2i_table_pa(const struct s2_pgtable *pgt, uint32_t index)
+{
+	return S2_PGTABLE_TABLE_PA + ((uint64_t)index << pgt->page_shift);
+}
+
+static inline uint64_t s2i_table_pte(const struct s2_pgtable *pgt, uint32_t index)
+{
+	return s2i_table_pa(pgt, index) | S2I_PTE_VALID | S2I_PTE_TABLE;
+}
+
 /* False when the limit or the host's memory is exhausted. */
 bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index);
 void s2i_table_free(struct s2_pgtable *pgt, uint32_t index);
@@ -101,6 +139,13 @@ static inline uint64_t *s2i_table_ptr(const struct s2_pgtable *pgt, uint32_t ind
 				    ((size_t)(index & ((1u << per_chunk) - 1)) << pgt->page_shift));
 }
 
+/* The table that @pte, a table entry, points to. */
+static inline uint64_t *s2i_table_of(const struct s2_pgtable *pgt, uint64_t pte, uint32_t *index)
+{
+	*index = (uint32_t)(((pte & pgt->oa_low) - S2_PGTABLE_TABLE_PA) >> pgt->page_shift);
+	return s2i_table_ptr(pgt, *index);
+}
+
 /* An entry in use holds a reference to its table. */
 static inline void s2i_get(struct s2_pgtable *pgt, uint32_t table)
 {
@@ -112,6 +157,30 @@ static inline void s2i_put(struct s2_pgtable *pgt, uint32_t table)
 {
 	if (table != S2I_PGD)
 		pgt->refs[table]--;
+}
+
+/* Tell the observer, if there is one (observe.c). */
+void s2i_step(const struct s2_pgtable *pgt, const struct s2_step *step);
+/* An entry of table @table at @ptep was read, or written. */
+void s2i_step_entry(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t table,
+		    const uint64_t *ptep, uint64_t pte);
+
+static inline void s2i_lock(const struct s2_pgtable *pgt)
+{
+	if (pgt->step != NULL)
+		s2i_step(pgt, &(struct s2_step){ .kind = S2_STEP_LOCK });
+}
+
+static inline void s2i_unlock(const struct s2_pgtable *pgt)
+{
+	if (pgt->step != NULL)
+		s2i_step(pgt, &(struct s2_step){ .kind = S2_STEP_UNLOCK });
+}
+
+static inline void s2i_dsb_ishst(const struct s2_pgtable *pgt)
+{
+	if (pgt->step != NULL)
+		s2i_step(pgt, &(struct s2_step){ .kind = S2_STEP_DSB_ISHST });
 }
 
 /* TLB invalidation (tlb.c). */

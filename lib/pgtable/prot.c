@@ -36,7 +36,8 @@ int s2i_prot_xn(const struct s2_pgtable *pgt, unsigned prot, uint64_t *xn)
 	return 0;
 }
 
-int s2_pgtable_prot_attr(const struct s2_pgtable *pgt, unsigned prot, uint64_t *attr)
+/* stage2_set_prot_attr() */
+static int prot_bits(const struct s2_pgtable *pgt, unsigned prot, uint64_t *attr)
 {
 	uint64_t bits, xn;
 	int ret;
@@ -64,7 +65,25 @@ int s2_pgtable_prot_attr(const struct s2_pgtable *pgt, unsigned prot, uint64_t *
 		bits |= pgt->s2ap_r;
 	if ((prot & S2_PROT_W) != 0)
 		bits |= pgt->s2ap_w;
-	bits |= (uint64_t)(prot / S2_PROT_SW0 & 0xf) << pgt->sw_shift;
+	*attr = bits;
+	return 0;
+}
+
+void s2i_prot_init(struct s2_pgtable *pgt)
+{
+	pgt->x_never = UINT64_C(2) << pgt->xn_shift;
+	pgt->x_mask = (pgt->config.quirks & S2_TABLE_XN_SINGLE) != 0 ? pgt->x_never : pgt->xn;
+	for (unsigned prot = 0; prot < S2I_PROT_TABLE; prot++)
+		if (prot_bits(pgt, prot, &pgt->prot_attr[prot]) != 0)
+			pgt->prot_attr[prot] = 0;
+}
+
+int s2_pgtable_prot_attr(const struct s2_pgtable *pgt, unsigned prot, uint64_t *attr)
+{
+	uint64_t bits = s2i_prot_attr(pgt, prot);
+
+	if (bits == 0)
+		return -S2_K_EINVAL;
 	*attr = bits;
 	return 0;
 }
@@ -86,12 +105,4 @@ unsigned s2_pgtable_pte_prot(const struct s2_pgtable *pgt, uint64_t pte)
 		if (xn_of[i] == xn)
 			prot |= i * S2_PROT_PX;
 	return prot;
-}
-
-bool s2i_executable(const struct s2_pgtable *pgt, uint64_t pte)
-{
-	uint64_t never = UINT64_C(2) << pgt->xn_shift;
-	uint64_t mask = (pgt->config.quirks & S2_TABLE_XN_SINGLE) != 0 ? never : pgt->xn;
-
-	return (pte & S2I_PTE_VALID) != 0 && (pte & mask) != never;
 }

@@ -25,7 +25,8 @@ static int create_unlinked(struct s2_pgtable *pgt, uint64_t pa, int level, unsig
 		return -S2_K_ENOMEM;
 	mc->pages--;
 	ret = s2i_walk_table(pgt, 0, end, s2i_table_ptr(pgt, *index), *index, level + 1,
-			     (size_t)1 << pgt->index_bits, S2I_LEAF, s2i_map_visit, &map);
+			     (size_t)1 << pgt->index_bits, S2I_LEAF, pgt->step != NULL,
+			     s2i_map_visit, &map);
 	if (ret != 0)
 		s2i_subtree_free(pgt, s2i_table_pte(pgt, *index), level);
 	return ret;
@@ -57,5 +58,10 @@ S2I_INLINE int split_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 
 int s2_pgtable_split(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, struct s2_memcache *mc)
 {
-	return s2i_walk(pgt, ipa, size, S2I_LEAF, split_visit, mc);
+	int ret;
+
+	s2i_lock(pgt);
+	ret = s2i_walk(pgt, ipa, size, S2I_LEAF, split_visit, mc);
+	s2i_unlock(pgt);
+	return ret;
 }

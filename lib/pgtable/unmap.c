@@ -28,7 +28,7 @@ S2I_INLINE int unmap_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 		s2i_table_of(pgt, old, &child);
 		if (pgt->refs[child] != 0)
 			return 0;
-		*ctx->ptep = 0;
+		s2i_set(ctx, 0);
 		s2i_tlbi_ipa(pgt, ctx->addr, S2_LEVEL_UNKNOWN);
 		s2i_put(pgt, ctx->table);
 		s2i_table_free(pgt, child);
@@ -36,7 +36,7 @@ S2I_INLINE int unmap_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 	}
 	if (old == 0)
 		return 0;
-	*ctx->ptep = 0;
+	s2i_set(ctx, 0);
 	if ((old & S2I_PTE_VALID) != 0 && !deferred(pgt))
 		s2i_tlbi_ipa(pgt, ctx->addr, ctx->level);
 	s2i_put(pgt, ctx->table);
@@ -47,10 +47,13 @@ S2I_INLINE int unmap_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 
 int s2_pgtable_unmap(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 {
-	int ret = s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_TABLE_POST, unmap_visit, NULL);
+	int ret;
 
+	s2i_lock(pgt);
+	ret = s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_TABLE_POST, unmap_visit, NULL);
 	if (deferred(pgt))
 		s2i_tlbi_range(pgt, ipa, size);
+	s2i_unlock(pgt);
 	return ret;
 }
 
@@ -66,7 +69,12 @@ S2I_INLINE int flush_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 
 int s2_pgtable_flush(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 {
+	int ret;
+
 	if (pgt->config.format.fwb)
 		return 0;
-	return s2i_walk(pgt, ipa, size, S2I_LEAF, flush_visit, NULL);
+	s2i_lock(pgt);
+	ret = s2i_walk(pgt, ipa, size, S2I_LEAF, flush_visit, NULL);
+	s2i_unlock(pgt);
+	return ret;
 }

@@ -24,88 +24,141 @@ struct s2i_ctx {
 	uint64_t end;
 	uint32_t table; /* index of the table that holds the entry */
 	int level;
+	unsigned shift; /* of what the entry covers */
+	bool traced;    /* somebody looks on: a constant in each copy of the walker */
 };
 
 #if defined(__GNUC__)
 #define S2I_INLINE static inline __attribute__((always_inline))
+#define S2I_RARE(condition) __builtin_expect((condition), 0)
 #else
 #define S2I_INLINE static inline
+#define S2I_RARE(condition) (condition)
 #endif
 
-struct s2i_frame {
-	struct s2i_ctx ctx;
-	uint64_t *last; /* the last entry of the table */
+/* The size of what the entry covers. */
+S2I_INLINE uint64_t s2i_size(const struct s2i_ctx *ctx)
+{
+	return UINT64_C(1) << ctx->shift;
+}
+
+/* Write the entry. */
+S2I_INLINE void s2i_set(const struct s2i_ctx *ctx, uint64_t pte)
+{
+	*ctx->ptep = pte;
+	if (ctx->traced)
+		s2i_step_entry(ctx->pgt, S2_STEP_WRITE, ctx->table, ctx->ptep, pte);
+}
+
+S2I_INLINE void s2i_read(struct s2i_ctx *ctx)
+{
+	ctx->old = *ctx->ptep;
+	if (ctx->traced)
+		s2i_step_entry(ctx->pgt, S2_STEP_READ, ctx->table, ctx->ptep, ctx->old);
+}
+
+/* The way back up: where the walk stands in a table above. */
+struct s2i_place {
+	uint64_t *ptep, *last;
+	uint64_t addr; /* where the walk entered this entry */
+	uint32_t table;
 };
 
-S2I_INLINE void s2i_enter(struct s2i_frame *frame, uint64_t *table, uint32_t index,
-			  uint64_t addr, unsigned shift, size_t entries)
+/* Whether what a visitor returned ends the walk. */
+S2I_INLINE bool s2i_ends(int ret, unsigned flags)
 {
-	frame->ctx.ptep = table + (addr >> shift & (entries - 1));
-	frame->ctx.table = index;
-	frame->last = table + entries - 1;
+	return ret != 0 && (ret != -S2_K_EAGAIN || (flags & S2I_PASS_EAGAIN) == 0);
 }
 
 /*
- * Walk [addr, addr + size) below a table @top of @level with @entries entries (a power of two), whose
- * IPAs start at a multiple of what it covers.
+ * Walk [addr, end) below a table @top of @level with @entries entries (a power of two),
+ * whose IPAs start at a multiple of what it covers.
  */
 S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t end, uint64_t *top,
 			      uint32_t top_index, int level, size_t entries, unsigned flags,
+			      bool traced,
 			      int (*visit)(struct s2i_ctx *ctx, unsigned when, void *arg),
 			      void *arg)
 {
-	struct s2i_frame frames[S2_MAX_LEVELS], *f = frames;
-	const size_t per_table = (size_t)1 << pgt->index_bits;
-	unsigned shift = s2i_shift(pgt, level);
-	const uint64_t start = addr;
+	const size_t mask = ((size_t)1 << pgt->index_bits) - 1;
+	const uint64_t page = UINT64_C(1) << pgt->page_shift;
+	const unsigned shift = s2i_shift(pgt, level);
+	struct s2i_ctx ctx = { .pgt = pgt, .start = addr, .addr = addr, .end = end,
+			       .table = top_index, .level = level, .shift = shift, .traced = traced,
+			       .ptep = top + (addr >> shift & (entries - 1)) };
+	uint64_t *last = top + entries - 1;
+	struct s2i_place above[S2_MAX_LEVELS], *up = above;
 	int ret;
 
 	if (addr >= end)
 		return 0;
-	s2i_enter(f, top, top_index, addr, shift, entries);
 	for (;;) {
-		struct s2i_ctx *ctx = &f->ctx;
-		bool table;
+		/* Down to the entry that is no table. */
+		while (ctx.level < S2_LEVEL_LAST) {
+			uint64_t *child;
+			bool table;
 
-		ctx->pgt = pgt;
-		ctx->start = start;
-		ctx->end = end;
-		ctx->addr = addr;
-		ctx->level = level;
-		ctx->old = *ctx->ptep;
-		table = s2i_is_table(ctx->old, level);
-		if ((flags & (table ? S2I_TABLE_PRE : S2I_LEAF)) != 0) {
-			ret = visit(ctx, table ? S2I_TABLE_PRE : S2I_LEAF, arg);
-			if (ret != 0 && (ret != -S2_K_EAGAIN || (flags & S2I_PASS_EAGAIN) == 0))
-				return ret;
-			/* The visitor may have put a table there, or taken it away. */
-			ctx->old = *ctx->ptep;
-			table = s2i_is_table(ctx->old, level);
+			s2i_read(&ctx);
+			table = s2i_is_table(ctx.old, ctx.level);
+			if ((flags & (table ? S2I_TABLE_PRE : S2I_LEAF)) != 0) {
+				ret = visit(&ctx, table ? S2I_TABLE_PRE : S2I_LEAF, arg);
+				if (s2i_ends(ret, flags))
+					return ret;
+				/* The visitor may have put a table there, or taken it away. */
+				ctx.old = *ctx.ptep;
+				table = s2i_is_table(ctx.old, ctx.level);
+			}
+			if (!table) {
+				ctx.addr = ((ctx.addr >> ctx.shift) + 1) << ctx.shift;
+				break;
+			}
+			*up++ = (struct s2i_place){ ctx.ptep, last, ctx.addr, ctx.table };
+			child = s2i_table_of(pgt, ctx.old, &ctx.table);
+			ctx.level++;
+			ctx.shift -= pgt->index_bits;
+			ctx.ptep = child + (ctx.addr >> ctx.shift & mask);
+			last = child + mask;
 		}
-		if (table) {
-			uint32_t index;
-			uint64_t *child = s2i_table_of(pgt, ctx->old, &index);
+		/* Pages are where nearly all the time goes: one after the other, at once. */
+		if (ctx.level == S2_LEVEL_LAST) {
+			for (;;) {
+				s2i_read(&ctx);
+				/* Known here, and so compiled into the visitor. */
+				ctx.level = S2_LEVEL_LAST;
+				ret = (flags & S2I_LEAF) != 0 ? visit(&ctx, S2I_LEAF, arg) : 0;
+				if (s2i_ends(ret, flags))
+					return ret;
+				ctx.addr += page;
+				if (ctx.addr >= end || ctx.ptep == last)
+					break;
+				ctx.ptep++;
+			}
+		}
+		/* On to the next entry: up out of the tables that end here. */
+		if (ctx.addr >= end && (flags & S2I_TABLE_POST) == 0)
+			return 0;
+		while (ctx.addr >= end || ctx.ptep == last) {
+			uint64_t next;
 
-			shift -= pgt->index_bits;
-			level++;
-			f++;
-			s2i_enter(f, child, index, addr, shift, per_table);
-			continue;
-		}
-		addr = ((addr >> shift) + 1) << shift;
-		while (addr >= end || f->ctx.ptep == f->last) {
-			if (f == frames)
+			if (up == above)
 				return 0;
-			f--;
-			level--;
-			shift += pgt->index_bits;
+			up--;
+			ctx.ptep = up->ptep;
+			ctx.table = up->table;
+			last = up->last;
+			ctx.level--;
+			ctx.shift += pgt->index_bits;
 			if ((flags & S2I_TABLE_POST) == 0)
 				continue;
-			ret = visit(&f->ctx, S2I_TABLE_POST, arg);
-			if (ret != 0 && (ret != -S2_K_EAGAIN || (flags & S2I_PASS_EAGAIN) == 0))
+			next = ctx.addr;
+			ctx.addr = up->addr;
+			s2i_read(&ctx);
+			ret = visit(&ctx, S2I_TABLE_POST, arg);
+			if (s2i_ends(ret, flags))
 				return ret;
+			ctx.addr = next;
 		}
-		f->ctx.ptep++;
+		ctx.ptep++;
 	}
 }
 
@@ -116,12 +169,17 @@ S2I_INLINE int s2i_walk(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, uns
 	uint64_t page = UINT64_C(1) << pgt->page_shift;
 	uint64_t addr = ipa & ~(page - 1);
 	uint64_t end = (addr + size + page - 1) & ~(page - 1);
+	size_t entries;
 
 	if (addr > pgt->ipa_limit || end > pgt->ipa_limit)
 		return -S2_K_ERANGE;
-	return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level,
-			      (size_t)pgt->config.geometry.entry_tables << pgt->index_bits, flags,
-			      visit, arg);
+	entries = (size_t)pgt->config.geometry.entry_tables << pgt->index_bits;
+	/* Two copies, so that the one which nobody looks at does not ask. */
+	if (S2I_RARE(pgt->step != NULL))
+		return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level, entries,
+				      flags, true, visit, arg);
+	return s2i_walk_table(pgt, addr, end, pgt->pgd, S2I_PGD, pgt->start_level, entries, flags,
+			      false, visit, arg);
 }
 
 #endif
