@@ -121,11 +121,15 @@ int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *
 
 struct cli_lines {
 	FILE *file;
+	int fd;
+	int error; /* errno of a failed read, 0 = none */
 	const char *name;
 	char *line; /* the current one, without its newline */
 	size_t size, room;
 	bool too_long; /* it was longer than S2_JSON_MAX_DOCUMENT; the rest is skipped */
-	bool failed;
+	bool failed; /* no memory */
+	size_t from, to; /* what of the window is still to come */
+	char window[65536];
 };
 int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name);
 /* False at the end of the input, or when it failed or memory ran out. */

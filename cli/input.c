@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int cannot(struct s2_error *err, const char *what, const char *name)
 {
@@ -74,39 +75,71 @@ int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *
 	return 0;
 }
 
+/* Lines are read past stdio: a line that has come is answered before the next one comes. */
 int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name)
 {
 	struct s2_error err;
 
 	*lines = (struct cli_lines){ .name = name, .file = open_input(name, &err) };
-	return lines->file != NULL ? CLI_OK : cli_fail(cli, CLI_IO, "%s", err.message);
+	if (lines->file == NULL)
+		return cli_fail(cli, CLI_IO, "%s", err.message);
+	lines->fd = fileno(lines->file);
+	return CLI_OK;
 }
 
-/* Up to the newline or the end; false if there was nothing at all. */
+/* More input into the window; false at the end, or when reading failed. */
+static bool refill(struct cli_lines *lines)
+{
+	ssize_t got;
+
+	do
+		got = read(lines->fd, lines->window, sizeof(lines->window));
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		lines->error = errno;
+	lines->from = 0;
+	lines->to = got > 0 ? (size_t)got : 0;
+	return got > 0;
+}
+
+/* Append to the line what there is room for; what goes beyond the limit is dropped. */
+static bool append(struct cli_lines *lines, const char *data, size_t size)
+{
+	size_t left = S2_JSON_MAX_DOCUMENT - lines->size;
+
+	if (size > left) {
+		lines->too_long = true;
+		size = left;
+	}
+	while (lines->room - lines->size < size)
+		if (!grow(&lines->line, &lines->room))
+			return false;
+	if (size != 0)
+		memcpy(lines->line + lines->size, data, size);
+	lines->size += size;
+	return true;
+}
+
 bool cli_lines_next(struct cli_lines *lines)
 {
 	bool any = false;
-	int c;
 
 	lines->size = 0;
 	lines->too_long = false;
-	flockfile(lines->file);
-	while ((c = getc_unlocked(lines->file)) != EOF) {
+	while (lines->from < lines->to || refill(lines)) {
+		const char *data = lines->window + lines->from;
+		const char *end = memchr(data, '\n', lines->to - lines->from);
+		size_t part = end != NULL ? (size_t)(end - data) : lines->to - lines->from;
+
 		any = true;
-		if (c == '\n')
-			break;
-		if (lines->size == S2_JSON_MAX_DOCUMENT) {
-			lines->too_long = true;
-			continue;
-		}
-		if (lines->size == lines->room && !grow(&lines->line, &lines->room)) {
+		if (!append(lines, data, part)) {
 			lines->failed = true;
-			any = false;
-			break;
+			return false;
 		}
-		lines->line[lines->size++] = (char)c;
+		lines->from += part + (end != NULL);
+		if (end != NULL)
+			break;
 	}
-	funlockfile(lines->file);
 	return any;
 }
 
@@ -114,8 +147,9 @@ int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status)
 {
 	if (lines->failed)
 		status = cli_fail(cli, CLI_IO, "%s: out of memory", lines->name);
-	else if (ferror(lines->file))
-		status = cli_fail(cli, CLI_IO, "cannot read %s: %s", lines->name, strerror(errno));
+	else if (lines->error != 0)
+		status = cli_fail(cli, CLI_IO, "cannot read %s: %s", lines->name,
+				  strerror(lines->error));
 	close_input(lines->file);
 	free(lines->line);
 	return status;

@@ -183,8 +183,8 @@ const char *s2_field_help(enum s2_field field);
 int s2_field_parse(const char *name, enum s2_field *field);
 
 /*
- * The meaning of a raw value in words ("Normal Write-Back, forced"). Writes at most
- * @size bytes with the final NUL into @buf and returns @buf.
+ * The meaning of a raw value in words ("Normal Write-Back, forced"): a static text, or
+ * one made in @buf, of at most @size bytes with the final NUL.
  */
 const char *s2_field_meaning(const struct s2_format *fmt, enum s2_desc_type type,
 			     enum s2_field field, uint64_t raw, char *buf, size_t size);

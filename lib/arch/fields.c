@@ -129,18 +129,12 @@ const char *s2_field_meaning(const struct s2_format *fmt, enum s2_desc_type type
 	uint64_t mask = s2i_field_value_mask(fmt, type, field);
 	const struct s2i_row *row;
 
-	if (mask == 0) {
-		snprintf(buf, size, "not in this format");
-		return buf;
-	}
+	if (mask == 0)
+		return "not in this format";
 	row = &s2i_fields[field];
 	if ((raw & ~mask) != 0)
-		snprintf(buf, size, "too large for the field");
-	else if (row->values != NULL)
-		snprintf(buf, size, "%s", row->values[raw]);
-	else
-		row->meaning(fmt, type, raw, buf, size);
-	return buf;
+		return "too large for the field";
+	return row->values != NULL ? row->values[raw] : row->meaning(fmt, type, raw, buf, size);
 }
 
 const char *s2i_bits_text(uint64_t mask, char *buf, size_t size)

@@ -28,7 +28,7 @@ struct s2i_lint_ctx {
 
 /* True if @value is wrong, and then @msg (of @size bytes) says so. */
 typedef bool s2i_check_fn(const struct s2i_lint_ctx *ctx, uint64_t value, char *msg, size_t size);
-typedef void s2i_meaning_fn(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+typedef const char *s2i_meaning_fn(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 			    char *buf, size_t size);
 
 struct s2i_row {

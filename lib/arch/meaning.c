@@ -24,40 +24,46 @@ const char *const s2i_values_kvm_locked[2] = {
 	"not locked", "locked: break-before-make in progress (KVM up to 6.12)",
 };
 
-void s2i_meaning_type(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_type(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 		      char *buf, size_t size)
 {
 	bool last = type == S2_DESC_PAGE || type == S2_DESC_RESERVED;
 	enum s2_desc_type read;
 
+	(void)buf;
+	(void)size;
 	(void)fmt;
 	if (last)
 		read = value != 0 ? S2_DESC_PAGE : S2_DESC_RESERVED;
 	else
 		read = value != 0 ? S2_DESC_TABLE : S2_DESC_BLOCK;
-	snprintf(buf, size, "%s", s2_desc_type_name(read));
+	return s2_desc_type_name(read);
 }
 
-void s2i_meaning_memattr(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_memattr(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 			 char *buf, size_t size)
 {
+	(void)buf;
+	(void)size;
 	(void)type;
-	snprintf(buf, size, "%s", s2_memattr_meaning(fmt->fwb, (unsigned)value));
+	return s2_memattr_meaning(fmt->fwb, (unsigned)value);
 }
 
-void s2i_meaning_sh(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
+const char *s2i_meaning_sh(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
 		    size_t size)
 {
+	(void)buf;
+	(void)size;
 	(void)fmt;
 	(void)type;
-	snprintf(buf, size, "%s", s2_sh_meaning((unsigned)value));
+	return s2_sh_meaning((unsigned)value);
 }
 
 /*
  * XN[1] is bit 54 and XN[0] bit 53. 0b10 is the ordinary execute-never that was there
  * before FEAT_XNX, and nothing here depends on S2AP: stage 2 has execute-only memory.
  */
-void s2i_meaning_xn(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
+const char *s2i_meaning_xn(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
 		    size_t size)
 {
 	static const char *const texts[4] = {
@@ -65,11 +71,13 @@ void s2i_meaning_xn(const struct s2_format *fmt, enum s2_desc_type type, uint64_
 		"execute never", "execute at EL1 only",
 	};
 
+	(void)buf;
+	(void)size;
 	(void)type;
-	snprintf(buf, size, "%s", texts[fmt->xnx ? value : value & 2u]);
+	return texts[fmt->xnx ? value : value & 2u];
 }
 
-void s2i_meaning_sw(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
+const char *s2i_meaning_sw(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value, char *buf,
 		    size_t size)
 {
 	char bits[32];
@@ -77,33 +85,34 @@ void s2i_meaning_sw(const struct s2_format *fmt, enum s2_desc_type type, uint64_
 	(void)fmt;
 	(void)type;
 	if (value == 0)
-		snprintf(buf, size, "none set");
-	else
-		snprintf(buf, size, "software bits %s set",
-			 s2i_bits_text(value << 55, bits, sizeof(bits)));
+		return "none set";
+	snprintf(buf, size, "software bits %s set",
+		 s2i_bits_text(value << 55, bits, sizeof(bits)));
+	return buf;
 }
 
-void s2i_meaning_pbha(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_pbha(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 		      char *buf, size_t size)
 {
 	(void)fmt;
 	(void)type;
 	if (value == 0)
-		snprintf(buf, size, "none");
-	else
-		snprintf(buf, size, "hardware attributes 0x%" PRIx64 ", implementation defined",
-			 value);
+		return "none";
+	snprintf(buf, size, "hardware attributes 0x%" PRIx64 ", implementation defined", value);
+	return buf;
 }
 
-void s2i_meaning_ignored(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_ignored(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 			 char *buf, size_t size)
 {
+	(void)buf;
+	(void)size;
 	(void)fmt;
 	(void)type;
-	snprintf(buf, size, "%s", value == 0 ? "all 0" : "not 0, without effect");
+	return value == 0 ? "all 0" : "not 0, without effect";
 }
 
-void s2i_meaning_kvm_type(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_kvm_type(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 			  char *buf, size_t size)
 {
 	static const char *const texts[4] = {
@@ -113,15 +122,19 @@ void s2i_meaning_kvm_type(const struct s2_format *fmt, enum s2_desc_type type, u
 		"poisoned",
 	};
 
+	(void)buf;
+	(void)size;
 	(void)fmt;
 	(void)type;
-	snprintf(buf, size, "%s", value < 4 ? texts[value] : "unknown");
+	return value < 4 ? texts[value] : "unknown";
 }
 
-void s2i_meaning_software(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
+const char *s2i_meaning_software(const struct s2_format *fmt, enum s2_desc_type type, uint64_t value,
 			  char *buf, size_t size)
 {
+	(void)buf;
+	(void)size;
 	(void)fmt;
 	(void)type;
-	snprintf(buf, size, "%s", value == 0 ? "all 0" : "a note of software's");
+	return value == 0 ? "all 0" : "a note of software's";
 }

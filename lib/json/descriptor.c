@@ -2,26 +2,7 @@
 /* A descriptor taken apart, as results and decode print it. */
 #include "writer.h"
 
-#include <stdio.h>
-
 #define MAX_LINTS 8
-
-/* "5:2", or "47:12,9:8" for bits in several places, or "10". */
-static void bits_text(uint64_t mask, char *text, size_t size)
-{
-	size_t n = 0;
-	int high;
-
-	text[0] = '\0';
-	for (int bit = 63; bit >= 0 && n < size; bit--) {
-		if ((mask >> bit & 1) == 0)
-			continue;
-		high = bit;
-		while (bit > 0 && (mask >> (bit - 1) & 1) != 0)
-			bit--;
-		n += (size_t)snprintf(text + n, size - n, "%s%d:%d", n != 0 ? "," : "", high, bit);
-	}
-}
 
 static void print_field(struct s2i_writer *w, const struct s2_format *fmt,
 			const struct s2_desc *desc, enum s2_field field)
@@ -32,8 +13,7 @@ static void print_field(struct s2i_writer *w, const struct s2_format *fmt,
 	if (mask == 0)
 		return;
 	s2i_open_flat(w, s2_field_name(field), '{');
-	bits_text(mask, text, sizeof(text));
-	s2i_string(w, "bits", text);
+	s2i_bits(w, "bits", mask);
 	s2i_uint(w, "raw", desc->field[field]);
 	s2i_string(w, "meaning", s2_field_meaning(fmt, desc->type, field, desc->field[field], text,
 						  sizeof(text)));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "writer.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void s2i_writer_init(struct s2i_writer *w, enum s2_json_style style,
@@ -23,7 +23,8 @@ static void flush(struct s2i_writer *w)
 	w->n = 0;
 }
 
-static void put(struct s2i_writer *w, const char *data, size_t size)
+/* What does not fit in the buffer at once. */
+static void put_long(struct s2i_writer *w, const char *data, size_t size)
 {
 	while (size != 0) {
 		size_t room = sizeof(w->buffer) - w->n;
@@ -38,12 +39,24 @@ static void put(struct s2i_writer *w, const char *data, size_t size)
 	}
 }
 
-static void put_char(struct s2i_writer *w, char c)
+static inline void put(struct s2i_writer *w, const char *data, size_t size)
 {
-	put(w, &c, 1);
+	if (size >= sizeof(w->buffer) - w->n) {
+		put_long(w, data, size);
+		return;
+	}
+	memcpy(w->buffer + w->n, data, size);
+	w->n += size;
 }
 
-static void put_text(struct s2i_writer *w, const char *text)
+static inline void put_char(struct s2i_writer *w, char c)
+{
+	w->buffer[w->n++] = c;
+	if (w->n == sizeof(w->buffer))
+		flush(w);
+}
+
+static inline void put_text(struct s2i_writer *w, const char *text)
 {
 	put(w, text, strlen(text));
 }
@@ -178,7 +191,7 @@ void s2i_descriptor(struct s2i_writer *w, const char *key, uint64_t value)
 	put_hex(w, key, value, 16);
 }
 
-void s2i_uint(struct s2i_writer *w, const char *key, uint64_t value)
+static void put_number(struct s2i_writer *w, uint64_t value)
 {
 	char text[20];
 	size_t at = sizeof(text);
@@ -187,17 +200,49 @@ void s2i_uint(struct s2i_writer *w, const char *key, uint64_t value)
 		text[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value != 0);
-	begin(w, key);
 	put(w, text + at, sizeof(text) - at);
+}
+
+void s2i_uint(struct s2i_writer *w, const char *key, uint64_t value)
+{
+	begin(w, key);
+	put_number(w, value);
 }
 
 void s2i_int(struct s2i_writer *w, const char *key, int value)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", value);
 	begin(w, key);
-	put_text(w, text);
+	if (value < 0)
+		put_char(w, '-');
+	put_number(w, (uint64_t)llabs(value));
+}
+
+/* "5:2", or "49:12,9:8" for bits in several places. */
+void s2i_bits(struct s2i_writer *w, const char *key, uint64_t mask)
+{
+	bool first = true;
+
+	begin(w, key);
+	put_char(w, '"');
+	for (unsigned high = 64; high-- > 0;) {
+		unsigned low = high;
+
+		if ((mask >> high & 1) == 0)
+			continue;
+		while (low > 0 && (mask >> (low - 1) & 1) != 0)
+			low--;
+		if (!first)
+			put_char(w, ',');
+		first = false;
+		put_number(w, high);
+		put_char(w, ':');
+		put_number(w, low);
+		high = low;
+		/* Nothing below: the rest of the loop would find only zeros. */
+		if ((mask & ((UINT64_C(1) << low) - 1)) == 0)
+			break;
+	}
+	put_char(w, '"');
 }
 
 void s2i_bool(struct s2i_writer *w, const char *key, bool value)

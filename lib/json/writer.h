@@ -34,6 +34,8 @@ void s2i_descriptor(struct s2i_writer *w, const char *key, uint64_t value); /* 1
 void s2i_uint(struct s2i_writer *w, const char *key, uint64_t value);
 void s2i_int(struct s2i_writer *w, const char *key, int value);
 void s2i_bool(struct s2i_writer *w, const char *key, bool value);
+/* Which bits a mask has: "5:2". */
+void s2i_bits(struct s2i_writer *w, const char *key, uint64_t mask);
 void s2i_raw(struct s2i_writer *w, const char *key, const char *json);
 
 /* {"ret", "errno"} of a kernel result. */

@@ -2,6 +2,8 @@
 /* Memory slots: what userspace's ioctl does and what arm64 KVM checks. */
 #include "vm.h"
 
+#include <stdlib.h>
+
 /* kvm_arch_prepare_memory_region(): the first VMA that fails decides. */
 int s2i_slot_decide(const struct s2_vm *vm, const struct s2_memslot *slot, int *rule)
 {
@@ -40,6 +42,23 @@ static bool overlaps_other(const struct s2_vm *vm, const struct s2_memslot *slot
 	return false;
 }
 
+static bool room_for_slot(struct s2_vm *vm)
+{
+	size_t room = vm->slot_room * 2 + 1;
+	struct s2_memslot *grown;
+
+	if (vm->n_slots < vm->slot_room)
+		return true;
+	grown = realloc(vm->slots, room * sizeof(*grown));
+	if (grown == NULL) {
+		vm->out_of_memory = true;
+		return false;
+	}
+	vm->slots = grown;
+	vm->slot_room = room;
+	return true;
+}
+
 /* kvm_set_memory_region() and kvm_arch_commit_memory_region() */
 int s2i_set_memslot(struct s2_vm *vm, const struct s2_memslot *slot, struct s2_result *result)
 {
@@ -58,6 +77,8 @@ int s2i_set_memslot(struct s2_vm *vm, const struct s2_memslot *slot, struct s2_r
 	if (ret != 0 && !slot->force)
 		return ret;
 	if (old == NULL) {
+		if (!room_for_slot(vm))
+			return -S2_K_ENOMEM;
 		vm->slots[vm->n_slots++] = *slot;
 		return ret;
 	}

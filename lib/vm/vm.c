@@ -33,13 +33,14 @@ static int check_vmas(const struct s2_vm_config *config, struct s2_vma *sorted,
 	char path[64];
 
 	for (size_t i = 0; i < config->n_vmas; i++) {
-		int ret;
+		uint64_t page = s2_page_size(config->granule);
 
+		if (s2_vma_check(&config->vmas[i], page, config->granule, &config->cpu, "",
+				 NULL) == 0)
+			continue;
 		snprintf(path, sizeof(path), "/vmas/%zu", i);
-		ret = s2_vma_check(&config->vmas[i], s2_page_size(config->granule),
-				   config->granule, &config->cpu, path, err);
-		if (ret != 0)
-			return ret;
+		return s2_vma_check(&config->vmas[i], page, config->granule, &config->cpu, path,
+				    err);
 	}
 	overlap = sort_vmas(config->vmas, config->n_vmas, sorted);
 	if (overlap == NULL)
@@ -56,12 +57,11 @@ static int check_memslots(const struct s2_vm_config *config, struct s2_error *er
 	for (size_t i = 0; i < config->n_memslots; i++) {
 		const struct s2_memslot *slot = &config->memslots[i];
 		char path[64];
-		int ret;
 
-		snprintf(path, sizeof(path), "/memslots/%zu", i);
-		ret = s2_memslot_check(slot, config->granule, path, err);
-		if (ret != 0)
-			return ret;
+		if (s2_memslot_check(slot, config->granule, "", NULL) != 0) {
+			snprintf(path, sizeof(path), "/memslots/%zu", i);
+			return s2_memslot_check(slot, config->granule, path, err);
+		}
 		for (size_t j = 0; j < i; j++) {
 			const char *what = config->memslots[j].slot == slot->slot ? "slot" :
 					   s2_memslot_overlap(&config->memslots[j], slot) ? "gpa" :
@@ -162,7 +162,8 @@ int s2_vm_new(struct s2_vm **out, const struct s2_vm_config *config, struct s2_e
 	vm->ram = copy(config->ram, config->n_ram, sizeof(*vm->ram));
 	vm->vmas = copy(config->vmas, config->n_vmas, sizeof(*vm->vmas));
 	vm->sorted = new_array(config->n_vmas, sizeof(*vm->sorted));
-	vm->slots = new_array(S2_MAX_MEMSLOTS, sizeof(*vm->slots));
+	vm->slots = new_array(config->n_memslots, sizeof(*vm->slots));
+	vm->slot_room = config->n_memslots;
 	vm->slot_results = new_array(config->n_memslots, sizeof(*vm->slot_results));
 	if (vm->ram == NULL || vm->vmas == NULL || vm->sorted == NULL || vm->slots == NULL ||
 	    vm->slot_results == NULL)

@@ -21,7 +21,7 @@ struct s2_vm {
 	struct s2_vma *sorted; /* by address */
 	size_t n_vmas;
 	struct s2_memslot *slots; /* those that exist */
-	size_t n_slots;
+	size_t n_slots, slot_room;
 	struct s2_slot_result *slot_results;
 	size_t n_slot_results;
 
