@@ -86,6 +86,7 @@ enum s2_step_kind {
 	S2_STEP_LOCK,        /* kvm->mmu_lock */
 	S2_STEP_UNLOCK,
 	S2_STEP_TABLE_ALLOC, /* addr, size: a zeroed table page, not in the tree yet */
+	S2_STEP_TABLE_EMPTY, /* addr, size: its last entry is gone, next it is unlinked */
 	S2_STEP_TABLE_FREE,  /* addr, size: out of the tree for good */
 	S2_STEP_READ,        /* addr of the entry, value */
 	S2_STEP_WRITE,       /* addr of the entry, value */
