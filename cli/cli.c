@@ -10,6 +10,9 @@
 
 #include "config.h"
 
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 0)))
+#endif
 static int fail_va(struct cli *cli, int status, const char *option, const char *fmt, va_list ap)
 {
 	fflush(cli->out);

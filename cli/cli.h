@@ -106,9 +106,10 @@ int cli_flush(struct cli *cli, int status);
 
 /*
  * A whole file ("-" is standard input) into malloc()ed memory, at most
- * S2_JSON_MAX_DOCUMENT + 1 bytes of it: more is for the parser to refuse.
+ * S2_JSON_MAX_DOCUMENT + 1 bytes of it: more is for the parser to refuse. 0, or S2_EIO,
+ * S2_ENOMEM and @err.
  */
-int cli_read_file(struct cli *cli, const char *name, char **text, size_t *size);
+int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *err);
 
 struct cli_lines {
 	FILE *file;

@@ -14,7 +14,7 @@ static int run_kernels(struct cli *cli, const struct cli_args *args)
 	return CLI_OK;
 }
 
-static const struct cli_option kernels_options[] = {
+static const struct cli_option text_options[] = {
 	{ "text", NULL, "for people" },
 	{ NULL, NULL, NULL },
 };
@@ -22,7 +22,7 @@ static const struct cli_option kernels_options[] = {
 const struct cli_command cli_cmd_kernels = {
 	.name = "kernels", .operands = "", .max_rest = 0,
 	.summary = "list the kernel revisions",
-	.options = kernels_options, .run = run_kernels,
+	.options = text_options, .run = run_kernels,
 };
 
 static void print_facts(struct cli *cli, const struct s2_revision *rev, const char *before,
@@ -59,21 +59,6 @@ static void print_rule(struct cli *cli, const struct s2_revision *rev, const str
 		cli_colour(cli, CLI_PLAIN));
 }
 
-static int print_facts_table(struct cli *cli, const struct s2_revision *rev)
-{
-	static const char *const kinds[] = { "input", "derived", "made" };
-
-	for (unsigned i = 0; i < 64; i++) {
-		const char *name = s2_revision_fact_name(rev, i);
-
-		if (name != NULL)
-			fprintf(cli->out, "%-24s %-8s %s\n", name,
-				i < S2_NR_FACTS ? kinds[s2_facts[i].kind] : "own",
-				s2_revision_fact_why(rev, i));
-	}
-	return CLI_OK;
-}
-
 static int run_rules(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
@@ -83,8 +68,6 @@ static int run_rules(struct cli *cli, const struct cli_args *args)
 
 	if (rev == NULL)
 		return cli_revision_error(cli, "rules", &err);
-	if (cli_switch(args, "facts"))
-		return print_facts_table(cli, rev);
 	if (!cli_switch(args, "text"))
 		return cli_written(cli, s2_rules_print(rev, cli_style(cli), &sink));
 	fprintf(cli->out, "%s: %s\n", rev->id, rev->title);
@@ -105,15 +88,50 @@ static int run_rules(struct cli *cli, const struct cli_args *args)
 	return CLI_OK;
 }
 
-static const struct cli_option rules_options[] = {
-	{ "facts", NULL, "list the facts that rules can ask about" },
-	{ "text", NULL, "for people" },
-	{ NULL, NULL, NULL },
-};
-
 const struct cli_command cli_cmd_rules = {
 	.name = "rules", .operands = "[ID]", .max_rest = 1,
 	.summary = "print the rules of a revision, as a rule file that loads back",
 	.help = "ID is a revision (default latest) or a rule file's path.",
-	.options = rules_options, .run = run_rules,
+	.options = text_options, .run = run_rules,
+};
+
+/* ---- facts ---------------------------------------------------------------------------- */
+
+static void print_fact(struct cli *cli, const struct s2_revision *rev, unsigned fact)
+{
+	static const char *const kinds[] = { "input", "derived", "made" };
+	const struct s2_fact_info *info = fact < S2_NR_FACTS ? &s2_facts[fact] : NULL;
+
+	fprintf(cli->out, "%s%-24s%s %-8s %s\n", cli_colour(cli, CLI_BOLD),
+		s2_revision_fact_name(rev, fact), cli_colour(cli, CLI_PLAIN),
+		info != NULL ? kinds[info->kind] : "own", s2_revision_fact_why(rev, fact));
+	for (unsigned i = 0; info != NULL && i < info->n_when; i++) {
+		fprintf(cli->out, "%-24s   %s ", "", i == 0 ? "if" : "or");
+		print_facts(cli, rev, "", info->when[i].mask, info->when[i].value);
+		fputc('\n', cli->out);
+	}
+}
+
+static int run_facts(struct cli *cli, const struct cli_args *args)
+{
+	struct s2_json_sink sink = cli_sink(cli);
+	struct s2_error err;
+	const struct s2_revision *rev =
+		cli_revision(cli, args->n_rest > 0 ? args->rest[0] : "latest", &err);
+
+	if (rev == NULL)
+		return cli_revision_error(cli, "facts", &err);
+	if (!cli_switch(args, "text"))
+		return cli_written(cli, s2_facts_print(rev, cli_style(cli), &sink));
+	for (unsigned i = 0; i < 64; i++)
+		if (s2_revision_fact_name(rev, i) != NULL)
+			print_fact(cli, rev, i);
+	return CLI_OK;
+}
+
+const struct cli_command cli_cmd_facts = {
+	.name = "facts", .operands = "[ID]", .max_rest = 1,
+	.summary = "the facts that rules can ask about, with the laws and assumptions",
+	.help = "ID is a revision or a rule file, which may declare facts of its own.",
+	.options = text_options, .run = run_facts,
 };

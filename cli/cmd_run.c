@@ -9,12 +9,13 @@ static int run_file(struct cli *cli, const struct cli_args *args, const char *na
 {
 	struct s2_json_resolver resolver = cli_resolver(cli);
 	struct s2_json_sink sink = cli_sink(cli);
+	struct s2_error err;
 	char *data;
 	size_t size;
-	int status = cli_read_file(cli, name, &data, &size);
+	int status;
 
-	if (status != CLI_OK)
-		return status;
+	if (cli_read_file(name, &data, &size, &err) != 0)
+		return cli_fail(cli, CLI_IO, "%s", err.message);
 	if (cli_option(args, "trace") != NULL)
 		status = cli_trace(cli, name, data, size);
 	else if (cli_switch(args, "text"))
@@ -105,6 +106,18 @@ const struct cli_command cli_cmd_batch = {
 	.options = no_options, .run = run_batch,
 };
 
+/* What a line is called comes from its id: it must not end the line of TAP or direct it. */
+static void print_outcome(struct cli *cli, bool good, unsigned long n, const char *name)
+{
+	fprintf(cli->out, "%s %lu - ", good ? "ok" : "not ok", n);
+	for (; *name != '\0'; name++) {
+		if (*name == '#' || *name == '\\')
+			fputc('\\', cli->out);
+		fputc((unsigned char)*name >= 0x20 && *name != 0x7f ? *name : '?', cli->out);
+	}
+	fputc('\n', cli->out);
+}
+
 static int run_check(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_resolver resolver = cli_resolver(cli);
@@ -124,7 +137,7 @@ static int run_check(struct cli *cli, const struct cli_args *args)
 		n++;
 		ret = s2_json_check(lines.line, lines.size + lines.too_long, &resolver, name,
 				    sizeof(name), &err);
-		fprintf(cli->out, "%s %lu - %s\n", ret == 0 ? "ok" : "not ok", n, name);
+		print_outcome(cli, ret == 0, n, name);
 		if (ret != 0) {
 			failed++;
 			fprintf(cli->out, "# %s%s%s\n", err.path, err.path[0] != '\0' ? ": " : "",

@@ -3,8 +3,20 @@
 #include "commands.h"
 
 const struct cli_command *const cli_commands[] = {
-	&cli_cmd_fault, &cli_cmd_run,      &cli_cmd_batch,   &cli_cmd_check, &cli_cmd_decode,
-	&cli_cmd_encode, &cli_cmd_geometry, &cli_cmd_attrs, &cli_cmd_kernels, &cli_cmd_rules,
+	&cli_cmd_fault,
+	&cli_cmd_run,
+	&cli_cmd_batch,
+	&cli_cmd_check,
+	&cli_cmd_decode,
+	&cli_cmd_encode,
+	&cli_cmd_geometry,
+	&cli_cmd_attrs,
+	&cli_cmd_kernels,
+	&cli_cmd_rules,
+	&cli_cmd_facts,
+	&cli_cmd_reach,
+	&cli_cmd_verify,
+	&cli_cmd_diff,
 	&cli_cmd_bench,
 	NULL,
 };

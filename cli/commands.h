@@ -4,8 +4,20 @@
 
 #include "cli.h"
 
-extern const struct cli_command cli_cmd_fault, cli_cmd_run, cli_cmd_batch, cli_cmd_check,
-	cli_cmd_decode, cli_cmd_encode, cli_cmd_attrs, cli_cmd_geometry, cli_cmd_kernels,
-	cli_cmd_rules, cli_cmd_bench;
+extern const struct cli_command cli_cmd_fault;
+extern const struct cli_command cli_cmd_run;
+extern const struct cli_command cli_cmd_batch;
+extern const struct cli_command cli_cmd_check;
+extern const struct cli_command cli_cmd_decode;
+extern const struct cli_command cli_cmd_encode;
+extern const struct cli_command cli_cmd_geometry;
+extern const struct cli_command cli_cmd_attrs;
+extern const struct cli_command cli_cmd_kernels;
+extern const struct cli_command cli_cmd_rules;
+extern const struct cli_command cli_cmd_facts;
+extern const struct cli_command cli_cmd_reach;
+extern const struct cli_command cli_cmd_verify;
+extern const struct cli_command cli_cmd_diff;
+extern const struct cli_command cli_cmd_bench;
 
 #endif

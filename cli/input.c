@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static FILE *open_input(struct cli *cli, const char *name)
+static int cannot(struct s2_error *err, const char *what, const char *name)
+{
+	return s2_error_set(err, S2_EIO, NULL, "cannot %s %.160s: %s", what, name, strerror(errno));
+}
+
+static FILE *open_input(const char *name, struct s2_error *err)
 {
 	FILE *file;
 
@@ -14,7 +19,7 @@ static FILE *open_input(struct cli *cli, const char *name)
 		return stdin;
 	file = fopen(name, "r");
 	if (file == NULL)
-		cli_fail(cli, CLI_IO, "cannot open %s: %s", name, strerror(errno));
+		cannot(err, "open", name);
 	return file;
 }
 
@@ -36,20 +41,20 @@ static bool grow(char **data, size_t *room)
 	return true;
 }
 
-int cli_read_file(struct cli *cli, const char *name, char **text, size_t *size)
+int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *err)
 {
-	FILE *file = open_input(cli, name);
+	FILE *file = open_input(name, err);
 	size_t n = 0, room = 0;
 	char *data = NULL;
-	int status = CLI_OK;
+	int ret = 0;
 
 	if (file == NULL)
-		return CLI_IO;
+		return S2_EIO;
 	while (n <= S2_JSON_MAX_DOCUMENT) {
 		size_t got;
 
 		if (n == room && !grow(&data, &room)) {
-			status = cli_fail(cli, CLI_IO, "%s: out of memory", name);
+			ret = s2_error_set(err, S2_ENOMEM, NULL, "%.160s: out of memory", name);
 			break;
 		}
 		got = fread(data + n, 1, room - n, file);
@@ -57,22 +62,24 @@ int cli_read_file(struct cli *cli, const char *name, char **text, size_t *size)
 		if (got == 0)
 			break;
 	}
-	if (status == CLI_OK && ferror(file))
-		status = cli_fail(cli, CLI_IO, "cannot read %s: %s", name, strerror(errno));
+	if (ret == 0 && ferror(file))
+		ret = cannot(err, "read", name);
 	close_input(file);
-	if (status != CLI_OK) {
+	if (ret != 0) {
 		free(data);
-		return status;
+		return ret;
 	}
 	*text = data;
 	*size = n;
-	return CLI_OK;
+	return 0;
 }
 
 int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name)
 {
-	*lines = (struct cli_lines){ .name = name, .file = open_input(cli, name) };
-	return lines->file != NULL ? CLI_OK : CLI_IO;
+	struct s2_error err;
+
+	*lines = (struct cli_lines){ .name = name, .file = open_input(name, &err) };
+	return lines->file != NULL ? CLI_OK : cli_fail(cli, CLI_IO, "%s", err.message);
 }
 
 /* Up to the newline or the end; false if there was nothing at all. */

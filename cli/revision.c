@@ -18,6 +18,15 @@ static bool is_path(const char *id)
 	return strchr(id, '/') != NULL || (n > 5 && strcmp(id + n - 5, ".json") == 0);
 }
 
+/* The place in the file goes into the message: the path is that of who names the file. */
+static void name_file(const char *path, struct s2_error *err)
+{
+	struct s2_error why = *err;
+
+	s2_error_set(err, why.code, NULL, "%.100s: %s%s%s", path, why.path,
+		     why.path[0] != '\0' ? ": " : "", why.message);
+}
+
 static const struct s2_revision *load(struct cli *cli, const char *path, struct s2_error *err)
 {
 	struct cli_revision *entry;
@@ -27,10 +36,8 @@ static const struct s2_revision *load(struct cli *cli, const char *path, struct 
 	for (entry = cli->revisions; entry != NULL; entry = entry->next)
 		if (strcmp(entry->path, path) == 0)
 			return s2_builder_revision(entry->builder);
-	if (cli_read_file(cli, path, &text, &size) != CLI_OK) {
-		s2_error_set(err, S2_EIO, NULL, "the rule file %.200s cannot be read", path);
+	if (cli_read_file(path, &text, &size, err) != 0)
 		return NULL;
-	}
 	entry = calloc(1, sizeof(*entry));
 	if (entry != NULL)
 		entry->path = strdup(path);
@@ -41,6 +48,8 @@ static const struct s2_revision *load(struct cli *cli, const char *path, struct 
 		cli->revisions = entry;
 		free(text);
 		return s2_builder_revision(entry->builder);
+	} else {
+		name_file(path, err);
 	}
 	if (entry != NULL)
 		free(entry->path);

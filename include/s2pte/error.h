@@ -27,7 +27,8 @@ enum s2_err {
 /*
  * Caller-owned. @path is a JSON Pointer into the scenario or rule file ("" = the
  * whole); @message is one sentence without a final newline. Both are always
- * NUL-terminated; longer texts are cut. Fields may only ever be appended inside @reserved.
+ * NUL-terminated; longer texts are cut, and what is no printable UTF-8 in them
+ * becomes a question mark. Fields may only ever be appended inside @reserved.
  */
 struct s2_error {
 	int code; /* enum s2_err */

@@ -10,6 +10,7 @@
 #ifndef S2PTE_JSON_H
 #define S2PTE_JSON_H
 
+#include <s2pte/explore.h>
 #include <s2pte/vm.h>
 
 #ifdef __cplusplus
@@ -83,8 +84,58 @@ int s2_rules_parse(struct s2_builder **builder, const char *text, size_t size,
 /* Write @rev as a rule file that loads back to the same. 0 or S2_EIO. */
 int s2_rules_print(const struct s2_revision *rev, enum s2_json_style style,
 		   const struct s2_json_sink *sink);
+/* Write the facts that rules of @rev can ask about, the laws and the assumptions. 0 or S2_EIO. */
+int s2_facts_print(const struct s2_revision *rev, enum s2_json_style style,
+		   const struct s2_json_sink *sink);
 /* Write the list of revisions. 0 or S2_EIO. */
 int s2_kernels_print(enum s2_json_style style, const struct s2_json_sink *sink);
+
+/* ---- Exploring ------------------------------------------------------------------ */
+
+/*
+ * A revision with the name by which scenarios and reports call it: its id, or the path
+ * of its rule file.
+ */
+struct s2_json_kernel {
+	const struct s2_revision *revision;
+	const char *name;
+};
+
+/*
+ * Explore and write the answer in the shapes of s2pte-json(5). 0; S2_ENOMEM, S2_ELIMIT or
+ * S2_ECANCELED before anything is written; S2_EIO. *@finding, if not NULL, says whether
+ * there is something to report: a violated invariant, a difference.
+ */
+int s2_reach_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
+		   enum s2_json_style style, const struct s2_json_sink *sink);
+int s2_verify_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
+		    enum s2_json_style style, const struct s2_json_sink *sink, bool *finding);
+int s2_diff_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
+		  const struct s2_explore_options *options, enum s2_json_style style,
+		  const struct s2_json_sink *sink, bool *finding);
+/* {"base", "changed", "reach", "verify", "diff"}: the answers of the three about @to. */
+int s2_whatif_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
+		    const struct s2_explore_options *options, enum s2_json_style style,
+		    const struct s2_json_sink *sink, bool *finding);
+
+/*
+ * The scenario that replays a witness, as a JSON document: of a state (with the fault, if
+ * @stage is not S2_STAGE_SLOT), or of a combination of sizes. The slot is kept by force
+ * if one of the kernels refuses it.
+ */
+struct s2_json_witness {
+	const struct s2_explorer *explorer;
+	const struct s2_json_kernel *kernel;
+	const struct s2_revision *other; /* may be NULL */
+	enum s2_stage stage;
+	bool is_size; /* facts are enum s2_size_fact */
+	uint64_t facts;
+};
+int s2_witness_print(const struct s2_json_witness *witness, enum s2_json_style style,
+		     const struct s2_json_sink *sink);
+/* An outcome as in "from" and "to". */
+int s2_outcome_print(const struct s2_outcome *outcome, enum s2_json_style style,
+		     const struct s2_json_sink *sink);
 
 /* ---- The architecture ----------------------------------------------------------- */
 

@@ -86,6 +86,10 @@ enum s2_fact {
 	S2_FACT_CACHEABLE_HW,
 	S2_FACT_INSN_ABORT,
 	S2_FACT_VMA_ACCESSIBLE,
+	S2_FACT_PRESENT,
+	S2_FACT_REACHABLE,
+	S2_FACT_READ,
+	S2_FACT_TRANSLATION,
 	S2_FACT_WRITABLE,
 	/* made by rules */
 	S2_FACT_NONCACHEABLE,
@@ -121,9 +125,13 @@ struct s2_fact_info {
 /* S2_NR_FACTS rows by enum s2_fact. */
 extern const struct s2_fact_info s2_facts[];
 
-/* Input facts of which at most one can hold, because they are values of one thing. */
-extern const uint64_t s2_exclusive_facts[];
-extern const size_t s2_nr_exclusive_facts;
+/* Input facts that cannot hold together, whatever the host and the guest do. */
+struct s2_law {
+	struct s2_cond never;
+	const char *why;
+};
+extern const struct s2_law s2_laws[];
+extern const size_t s2_nr_laws;
 
 /* Fill in the derived facts of a word of input facts. */
 uint64_t s2_facts_derive(uint64_t facts);
@@ -316,6 +324,15 @@ struct s2_size s2_size_initial(uint32_t quirks, enum s2_granule granule, bool lo
 uint64_t s2_size_upgrade(uint32_t quirks, enum s2_granule granule, struct s2_size initial,
 			 bool noncacheable, uint64_t fault_granule,
 			 const struct s2_memslot *slot, uint64_t hva, uint64_t mapping);
+
+/* What the faulting IPA is aligned to before anything else: HPFAR_EL2's 4K, or a page. */
+uint64_t s2_size_ipa_align(uint32_t quirks, enum s2_granule granule);
+
+/*
+ * The page marked dirty when @size at @ipa became writable. @ipa is the fault's address,
+ * aligned to the initial size.
+ */
+uint64_t s2_size_dirty(uint32_t quirks, enum s2_granule granule, uint64_t ipa, uint64_t size);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include <s2pte/arch.h>
 #include <s2pte/host.h>
 #include <s2pte/kernel.h>
+#include <s2pte/explore.h>
 #include <s2pte/pgtable.h>
 #include <s2pte/vm.h>
 

@@ -187,15 +187,18 @@ int s2_json_check(const char *text, size_t size, const struct s2_json_resolver *
 			ret = s2i_fail(&r, S2_EINVAL, "the key \"%s\" is missing or not an object",
 				       keys[i].name);
 	if (ret == 0) {
+		const json_t *expect = json_object_get(line, "expect"), *why;
+
 		result = result_of(json_object_get(line, "scenario"), resolver, err);
+		why = json_object_get(result, "error");
 		if (result == NULL)
 			ret = S2_ENOMEM;
 		else
-			ret = compare(&r, json_object_get(line, "expect"), result, "");
-		/* An invalid scenario explains itself better than the key it lacks. */
-		if (ret == 1 && json_object_get(result, "error") != NULL) {
-			json_t *why = json_object_get(result, "error");
-
+			ret = compare(&r, expect, result, "");
+		/* That a scenario is invalid must be expected; and it explains itself better
+		 * than a key that is not there. */
+		if (why != NULL && (ret == 1 || json_object_get(expect, "error") == NULL)) {
+			ret = 1;
 			s2_error_set(err, 1, r.path, "the scenario is invalid: %.60s: %.180s",
 				     json_string_value(json_object_get(why, "path")),
 				     json_string_value(json_object_get(why, "message")));

@@ -5,6 +5,26 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+/* jansson passes over a NUL byte after a number. */
+static bool has_nul(const char *text, size_t size, struct s2_error *err)
+{
+	const char *nul = size != 0 ? memchr(text, '\0', size) : NULL, *start = text;
+	unsigned long line = 1;
+
+	if (nul == NULL)
+		return false;
+	for (const char *at = text; at < nul; at++) {
+		if (*at == '\n') {
+			line++;
+			start = at + 1;
+		}
+	}
+	s2_error_set(err, S2_EINVAL, "", "not valid JSON: line %lu, column %zu: a NUL byte", line,
+		     (size_t)(nul - start) + 1);
+	return true;
+}
 
 json_t *s2i_parse(const char *text, size_t size, struct s2_error *err)
 {
@@ -16,6 +36,8 @@ json_t *s2i_parse(const char *text, size_t size, struct s2_error *err)
 			     S2_JSON_MAX_DOCUMENT >> 20);
 		return NULL;
 	}
+	if (has_nul(text, size, err))
+		return NULL;
 	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &jerr);
 	if (root != NULL)
 		return root;
@@ -155,6 +177,13 @@ int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key 
 	return 0;
 }
 
+static size_t prefix_length(const char *prefix, const char *text)
+{
+	size_t n = prefix != NULL ? strlen(prefix) : 0;
+
+	return n != 0 && strncasecmp(prefix, text, n) == 0 ? n : 0;
+}
+
 int s2i_name(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
 	     const char *prefix, const char *what, uint64_t *out)
 {
@@ -164,7 +193,7 @@ int s2i_name(struct s2i_reader *r, const json_t *value, const struct s2_name *na
 		return s2i_expected(r, value, what);
 	if (s2_name_find(names, prefix, text, out) == 0)
 		return 0;
-	near = s2_name_nearest(names, text);
+	near = s2_name_nearest(names, text + prefix_length(prefix, text));
 	if (near != NULL)
 		return s2i_fail(r, S2_EINVAL, "\"%.60s\" is not %s; did you mean \"%s\"?", text,
 				what, near);

@@ -20,16 +20,6 @@ static void write_facts(struct s2i_writer *w, const struct s2_revision *rev, con
 	s2i_close(w, ']');
 }
 
-static void write_cond(struct s2i_writer *w, const struct s2_revision *rev,
-		       const struct s2_cond *cond)
-{
-	s2i_open_flat(w, NULL, '{');
-	for (unsigned i = 0; i < 64; i++)
-		if ((cond->mask >> i & 1) != 0)
-			s2i_bool(w, s2_revision_fact_name(rev, i), (cond->value >> i & 1) != 0);
-	s2i_close(w, '}');
-}
-
 static void write_rule(struct s2i_writer *w, const struct s2_revision *rev,
 		       const struct s2_rule *rule)
 {
@@ -38,7 +28,7 @@ static void write_rule(struct s2i_writer *w, const struct s2_revision *rev,
 	s2i_string(w, "stage", s2_stage_name((enum s2_stage)rule->stage));
 	s2i_open(w, "when", '[');
 	for (unsigned i = 0; i < rule->n_when; i++)
-		write_cond(w, rev, &rule->when[i]);
+		s2i_write_cond(w, NULL, rev, &rule->when[i]);
 	s2i_close(w, ']');
 	s2i_open_flat(w, "then", '{');
 	write_facts(w, rev, "set", rule->set);

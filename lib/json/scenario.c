@@ -38,9 +38,10 @@ static int read_kernel(struct s2i_reader *r, const json_t *value, void *dst)
 		struct s2_error why = { 0 };
 
 		*rev = resolver->resolve(resolver->arg, id, &why);
+		/* A rule file that cannot be read makes the scenario invalid, nothing else. */
 		if (*rev == NULL)
-			return s2i_fail(r, why.code, "%s%s%s", why.path, why.path[0] != '\0' ? ": " : "",
-					why.message);
+			return s2i_fail(r, why.code == S2_ENOMEM ? S2_ENOMEM : S2_EINVAL, "%s%s%s",
+					why.path, why.path[0] != '\0' ? ": " : "", why.message);
 		return 0;
 	}
 	*rev = s2_revision_find(id);

@@ -43,6 +43,10 @@ void s2i_error(struct s2i_writer *w, const char *key, const struct s2_error *err
 /* The flags of @bits by name. */
 void s2i_flags(struct s2i_writer *w, const char *key, const struct s2_name *names, uint64_t bits);
 
+/* A condition as an object, fact to true or false. */
+void s2i_write_cond(struct s2i_writer *w, const char *key, const struct s2_revision *rev,
+		    const struct s2_cond *cond);
+
 /* "descriptor" of a result, and the rest of what decode prints. */
 void s2i_write_fields(struct s2i_writer *w, const struct s2_format *fmt, int level, uint64_t raw);
 

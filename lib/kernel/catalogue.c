@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rules, each once. Which revision has which, and in what order, stands in
- * revisions.c. A condition reads: all of the first argument of ALL() hold and none of the second.
+ * revisions.c. A condition reads: all of ALL()'s first argument hold, none of its second.
  */
 #include "catalogue.h"
 
@@ -82,7 +82,7 @@ RULE(abort_access_flag, "abort-access-flag", ABORT, .action = S2_ACTION_YOUNG,
 #define IN_FAULT "user_mem_abort"
 #define IN_FAULTIN "__kvm_faultin_pfn"
 
-WHEN(perm_read) { ALL(F(PERMISSION), F(WRITE) | F(EXEC)) };
+WHEN(perm_read) { ALL(F(PERMISSION) | F(READ), 0) };
 RULE(perm_read, "perm-read", FAULT, .err = S2_K_EFAULT, .where = IN_FAULT,
      .why = "a mapping is always readable: a read cannot meet a permission fault");
 
@@ -98,7 +98,7 @@ WHEN(no_pfn) {
 	ALL(F(PFN_MISSING), 0),
 	ALL(0, F(VMA_ACCESSIBLE)),
 	ALL(F(WRITE), F(VMA_WRITE)),
-	ALL(F(PFN_SPECIAL), F(VMA_PFNMAP) | F(VMA_IO)),
+	ALL(0, F(REACHABLE)),
 };
 RULE(no_pfn, "no-pfn", FAULT, .err = S2_K_EFAULT, .where = IN_FAULTIN,
      .why = "the host cannot fault the page in for this access");

@@ -32,6 +32,21 @@ static const struct s2_cond vma_accessible[] = {
 	{ BIT(VMA_WRITE), BIT(VMA_WRITE) },
 	{ BIT(VMA_READ_OR_EXEC), BIT(VMA_READ_OR_EXEC) },
 };
+static const struct s2_cond present[] = {
+	{ BIT(PFN_MISSING) | BIT(PFN_HWPOISON), 0 },
+};
+/* What get_user_pages() does not refuse: vm_normal_page(), or follow_pfnmap_start(). */
+static const struct s2_cond reachable[] = {
+	{ BIT(PFN_SPECIAL), 0 },
+	{ BIT(VMA_PFNMAP), BIT(VMA_PFNMAP) },
+	{ BIT(VMA_IO), BIT(VMA_IO) },
+};
+static const struct s2_cond read_access[] = {
+	{ BIT(WRITE) | BIT(EXEC), 0 },
+};
+static const struct s2_cond translation[] = {
+	{ BIT(PERMISSION) | BIT(ACCESS_FLAG) | BIT(EXCL_ATOMIC), 0 },
+};
 /* A write fault got a writable page or none at all; else the host's entry decides. */
 static const struct s2_cond writable[] = {
 	{ BIT(SLOT_READONLY) | BIT(WRITE), BIT(WRITE) },
@@ -86,6 +101,11 @@ const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
 	DERIVED(INSN_ABORT, "insn-abort", insn_abort, "the fault is an instruction abort"),
 	DERIVED(VMA_ACCESSIBLE, "vma-accessible", vma_accessible,
 		"the VMA has any of VM_READ, VM_WRITE, VM_EXEC"),
+	DERIVED(PRESENT, "present", present, "the host has a page there, and it is not poisoned"),
+	DERIVED(REACHABLE, "reachable", reachable,
+		"the entry is not special, or the VMA has VM_PFNMAP or VM_IO"),
+	DERIVED(READ, "read", read_access, "the access counts neither as a write nor as a fetch"),
+	DERIVED(TRANSLATION, "translation", translation, "the fault has none of the other statuses"),
 	DERIVED(WRITABLE, "writable", writable,
 		"host and slot let the page be written; rules may take it away"),
 
@@ -98,12 +118,23 @@ const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
 	MADE(PROT_NORMAL_NC, "prot-normal-nc", "Normal-NC in what to install"),
 };
 
-const uint64_t s2_exclusive_facts[] = {
-	BIT(PFN_MISSING) | BIT(PFN_HWPOISON),
-	BIT(EXEC) | BIT(INSN_WALK),
-	BIT(PERMISSION) | BIT(ACCESS_FLAG) | BIT(EXCL_ATOMIC),
+#define BOTH(a, b) { BIT(a) | BIT(b), BIT(a) | BIT(b) }
+
+const struct s2_law s2_laws[] = {
+	{ BOTH(PFN_MISSING, PFN_HWPOISON), "a page is missing or poisoned, not both" },
+	{ BOTH(EXEC, INSN_WALK), "a fetch faults itself or in its stage-1 walk" },
+	{ BOTH(PERMISSION, ACCESS_FLAG), "a fault has one status" },
+	{ BOTH(PERMISSION, EXCL_ATOMIC), "a fault has one status" },
+	{ BOTH(ACCESS_FLAG, EXCL_ATOMIC), "a fault has one status" },
+	{ { BIT(INSN_WALK) | BIT(PERMISSION) | BIT(WRITE), BIT(INSN_WALK) | BIT(PERMISSION) },
+	  "a permission fault of a stage-1 walk counts as a write" },
+	{ { BIT(INSN_WALK) | BIT(PERMISSION) | BIT(WRITE), BIT(INSN_WALK) | BIT(WRITE) },
+	  "any other fault of a stage-1 walk counts as a read" },
+	{ { BIT(SLOT) | BIT(IPA_BEYOND_LIMIT) | BIT(SLOT_BEYOND_IPA),
+	    BIT(SLOT) | BIT(IPA_BEYOND_LIMIT) },
+	  "a slot that covers an IPA beyond the limit ends beyond it" },
 };
-const size_t s2_nr_exclusive_facts = sizeof(s2_exclusive_facts) / sizeof(s2_exclusive_facts[0]);
+const size_t s2_nr_laws = sizeof(s2_laws) / sizeof(s2_laws[0]);
 
 uint64_t s2_facts_derive(uint64_t facts)
 {

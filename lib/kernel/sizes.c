@@ -84,3 +84,15 @@ uint64_t s2_size_upgrade(uint32_t quirks, enum s2_granule granule, struct s2_siz
 		return pmd;
 	return page;
 }
+
+uint64_t s2_size_ipa_align(uint32_t quirks, enum s2_granule granule)
+{
+	return (quirks & S2_SIZE_IPA_ALIGN_4K) != 0 ? 4096 : s2_page_size(granule);
+}
+
+uint64_t s2_size_dirty(uint32_t quirks, enum s2_granule granule, uint64_t ipa, uint64_t size)
+{
+	bool page_only = (quirks & S2_SIZE_DIRTY_FAULT_PAGE) != 0;
+
+	return align_down(ipa, page_only ? s2_page_size(granule) : size);
+}

@@ -38,14 +38,6 @@ struct fault {
 	uint64_t granule;         /* of a permission fault, else 0 */
 };
 
-static uint64_t ipa_alignment(const struct s2_vm *vm)
-{
-	/* HPFAR_EL2 tells bits from 12 up, whatever the page size is. */
-	if ((vm->revision->sizes & S2_SIZE_IPA_ALIGN_4K) != 0)
-		return 4096;
-	return s2_page_size(vm->granule);
-}
-
 /* Find slot and VMA, resolve the size, look the page up; returns all input facts. */
 static uint64_t locate(const struct s2_vm *vm, const struct s2_event *event, struct fault *f)
 {
@@ -55,7 +47,7 @@ static uint64_t locate(const struct s2_vm *vm, const struct s2_event *event, str
 	const struct s2_vma *found;
 	uint64_t slot_facts, hva;
 
-	f->ipa = align_down(event->ipa, ipa_alignment(vm));
+	f->ipa = align_down(event->ipa, s2_size_ipa_align(vm->revision->sizes, vm->granule));
 	if (event->fsc == S2_FSC_PERMISSION)
 		f->granule = s2_level_size(vm->granule, event->level);
 	f->slot = s2_memslot_find(vm->slots, vm->n_slots, event->ipa);
@@ -90,16 +82,6 @@ static int install(struct s2_vm *vm, const struct fault *f, uint64_t size, struc
 	result->range_ipa = f->ipa;
 	result->range_size = size;
 	return s2_pgtable_map(vm->pgt, f->ipa, size, f->pa, result->prot, &mc, true);
-}
-
-/* @ipa is what the size before the upgrade made of the fault's address. */
-static void mark_dirty(const struct s2_vm *vm, uint64_t ipa, uint64_t size,
-		       struct s2_result *result)
-{
-	bool page_only = (vm->revision->sizes & S2_SIZE_DIRTY_FAULT_PAGE) != 0;
-
-	result->is_dirty = true;
-	result->dirty = align_down(ipa, page_only ? s2_page_size(vm->granule) : size);
 }
 
 void s2i_fault(struct s2_vm *vm, const struct s2_event *event, struct s2_result *result)
@@ -148,7 +130,9 @@ void s2i_fault(struct s2_vm *vm, const struct s2_event *event, struct s2_result 
 		return;
 	}
 	result->has_prot = true;
-	if ((result->prot & S2_PROT_W) != 0)
-		mark_dirty(vm, initial_ipa, size, result);
+	result->is_dirty = (result->prot & S2_PROT_W) != 0;
+	if (result->is_dirty)
+		result->dirty =
+			s2_size_dirty(vm->revision->sizes, vm->granule, initial_ipa, size);
 	s2i_find_leaf(vm, event->ipa, result);
 }

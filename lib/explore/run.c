@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules of a revision, run on sets of states instead of on one. */
+#include "space.h"
+
+static s2i_set literal(struct s2_explorer *ex, const struct s2i_run *run, unsigned fact, bool value)
+{
+	s2i_set set = run->fact[s2i_fact_here(ex, run->rev, fact)];
+
+	return value ? set : s2i_not(ex->bdd, set);
+}
+
+static s2i_set holds(struct s2_explorer *ex, const struct s2i_run *run, const struct s2_cond *cond)
+{
+	s2i_set set = run->domain;
+
+	for (unsigned i = 0; i < 64; i++)
+		if ((cond->mask >> i & 1) != 0)
+			set = s2i_and(ex->bdd, set,
+				      literal(ex, run, i, (cond->value >> i & 1) != 0));
+	return set;
+}
+
+static void change(struct s2_explorer *ex, struct s2i_run *run, const struct s2_rule *rule,
+		   s2i_set where)
+{
+	for (unsigned i = 0; i < 64; i++) {
+		s2i_set *fact;
+
+		if (((rule->set | rule->clear) >> i & 1) == 0)
+			continue;
+		fact = &run->fact[s2i_fact_here(ex, run->rev, i)];
+		if ((rule->set >> i & 1) != 0)
+			*fact = s2i_or(ex->bdd, *fact, where);
+		if ((rule->clear >> i & 1) != 0)
+			*fact = s2i_minus(ex->bdd, *fact, where);
+	}
+}
+
+/* Facts as they stand before any rule. */
+static void begin(struct s2_explorer *ex, struct s2i_run *run)
+{
+	for (unsigned i = 0; i < 64; i++)
+		run->fact[i] = ex->level[i] != 0xff ? s2i_var(ex->bdd, ex->level[i]) : S2I_NONE;
+}
+
+/* The rules of some stages; returns the states that no rule ended. */
+static s2i_set run_stages(struct s2_explorer *ex, struct s2i_run *run, unsigned stages, s2i_set live)
+{
+	begin(ex, run);
+	for (size_t i = 0; i < run->rev->n_rules; i++) {
+		const struct s2_rule *rule = run->rev->rules[i];
+		s2i_set would = S2I_NONE;
+
+		if ((stages >> rule->stage & 1u) == 0)
+			continue;
+		for (unsigned j = 0; j < rule->n_when; j++)
+			would = s2i_or(ex->bdd, would, holds(ex, run, &rule->when[j]));
+		run->would[i] = would;
+		run->fired[i] = s2i_and(ex->bdd, live, would);
+		/* Facts of states that have ended do not matter any more: changing them too
+		 * keeps "would" what it says. */
+		change(ex, run, rule, would);
+		if (rule->err != 0 || rule->action != S2_ACTION_NONE)
+			live = s2i_minus(ex->bdd, live, run->fired[i]);
+	}
+	return live;
+}
+
+void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set domain,
+	     struct s2i_run *run)
+{
+	struct s2_cond has_slot = { S2_FACT_BIT(S2_FACT_SLOT), S2_FACT_BIT(S2_FACT_SLOT) };
+	s2i_set slots, left;
+
+	*run = (struct s2i_run){ .rev = rev, .domain = domain };
+	slots = s2i_and(ex->bdd, domain, s2i_cond_set(ex, &has_slot));
+	left = run_stages(ex, run, S2_STAGES_SLOT, slots);
+	run->refused = s2i_minus(ex->bdd, slots, left);
+	run->installs = run_stages(ex, run, S2_STAGES_FAULT, domain);
+}
