@@ -130,7 +130,7 @@ static int parse_option(struct cli *cli, struct cli_args *args, int argc, char *
 	if (at < 0)
 		return unknown_option(cli, command, word);
 	option = &command->options[at];
-	if (args->value[at] != NULL)
+	if (args->value[at] != NULL && !option->repeat)
 		return cli_bad_option(cli, option->name, "given twice");
 	if (option->arg == NULL) {
 		if (equals != NULL)
@@ -143,6 +143,7 @@ static int parse_option(struct cli *cli, struct cli_args *args, int argc, char *
 	} else {
 		return cli_bad_option(cli, option->name, "expected a value: %s", option->arg);
 	}
+	args->given[args->n_given++] = (struct cli_given){ at, args->value[at] };
 	return CLI_OK;
 }
 
@@ -153,8 +154,12 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 	int status = CLI_OK;
 
 	args.rest = calloc((size_t)argc + 1, sizeof(*args.rest));
-	if (args.rest == NULL)
+	args.given = calloc((size_t)argc + 1, sizeof(*args.given));
+	if (args.rest == NULL || args.given == NULL) {
+		free(args.rest);
+		free(args.given);
 		return cli_fail(cli, CLI_IO, "out of memory");
+	}
 	for (int i = 0; i < argc && status == CLI_OK; i++) {
 		const char *word = argv[i];
 
@@ -165,6 +170,7 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 		} else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
 			print_help(cli, command);
 			free(args.rest);
+			free(args.given);
 			return CLI_OK;
 		} else if (word[1] == '-') {
 			status = parse_option(cli, &args, argc, argv, &i);
@@ -181,6 +187,7 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 	if (status == CLI_OK)
 		status = command->run(cli, &args);
 	free(args.rest);
+	free(args.given);
 	return status;
 }
 
@@ -221,6 +228,19 @@ const char *cli_option(const struct cli_args *args, const char *name)
 bool cli_switch(const struct cli_args *args, const char *name)
 {
 	return cli_option(args, name) != NULL;
+}
+
+const char *cli_next(const struct cli_args *args, const char *name, int *at)
+{
+	int option = find_option(args->command, name, strlen(name));
+
+	while (*at < args->n_given) {
+		const struct cli_given *given = &args->given[(*at)++];
+
+		if (given->option == option)
+			return given->value;
+	}
+	return NULL;
 }
 
 enum s2_json_style cli_style(const struct cli *cli)

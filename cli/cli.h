@@ -28,6 +28,7 @@ struct cli_option {
 	const char *name; /* without the dashes */
 	const char *arg;  /* what its value is called, NULL for a switch */
 	const char *help;
+	bool repeat; /* may be given several times */
 };
 
 #define CLI_MAX_OPTIONS 32
@@ -36,7 +37,12 @@ struct cli_command;
 /* A command line taken apart. */
 struct cli_args {
 	const struct cli_command *command;
-	const char *value[CLI_MAX_OPTIONS]; /* by row of the option table; "" of a switch */
+	const char *value[CLI_MAX_OPTIONS]; /* by row of the option table, the last given; "" of a switch */
+	struct cli_given {
+		int option; /* row of the option table */
+		const char *value;
+	} *given; /* all options in their order */
+	int n_given;
 	char **rest; /* what is no option */
 	int n_rest;
 };
@@ -60,6 +66,8 @@ int cli_dispatch(struct cli *cli, int argc, char **argv);
 /* The value of an option, NULL if it was not given; @name must be in the table. */
 const char *cli_option(const struct cli_args *args, const char *name);
 bool cli_switch(const struct cli_args *args, const char *name);
+/* The next value of a repeated option; *@at starts at 0. NULL after the last. */
+const char *cli_next(const struct cli_args *args, const char *name, int *at);
 
 /* "s2pte: ..." to the error stream; returns @status. */
 #if defined(__GNUC__)
@@ -87,12 +95,12 @@ bool cli_parse_descriptor(const char *text, uint64_t *value); /* hex, 0x optiona
 /* The format from --granule --fwb --lpa2 --lpa --xnx --oa-bits. */
 int cli_format(struct cli *cli, const struct cli_args *args, struct s2_format *fmt);
 #define CLI_FORMAT_OPTIONS                                                                         \
-	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K" },                                \
-	{ "fwb", NULL, "HCR_EL2.FWB is set: MemAttr reads differently" },                          \
-	{ "lpa2", NULL, "VTCR_EL2.DS is set: 52-bit addresses with 4K and 16K" },                  \
-	{ "lpa", NULL, "52-bit addresses with 64K" },                                              \
-	{ "xnx", NULL, "FEAT_XNX: XN is two bits wide" },                                          \
-	{ "oa-bits", "N", "size of physical addresses, default what the format holds" }
+	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K", false },                                \
+	{ "fwb", NULL, "HCR_EL2.FWB is set: MemAttr reads differently", false },                          \
+	{ "lpa2", NULL, "VTCR_EL2.DS is set: 52-bit addresses with 4K and 16K", false },                  \
+	{ "lpa", NULL, "52-bit addresses with 64K", false },                                              \
+	{ "xnx", NULL, "FEAT_XNX: XN is two bits wide", false },                                          \
+	{ "oa-bits", "N", "size of physical addresses, default what the format holds", false }
 
 /* JSON goes to cli->out: indented on a terminal. */
 enum s2_json_style cli_style(const struct cli *cli);

@@ -51,13 +51,13 @@ static int run_geometry(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option geometry_options[] = {
-	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K" },
-	{ "ipa-bits", "N", "size of the IPA space, default 40" },
-	{ "parange", "N", "ID_AA64MMFR0_EL1.PARange, default 5 (48 bits)" },
-	{ "vmid16", NULL, "the CPU has 16-bit VMIDs" },
-	{ "lpa2", NULL, "VTCR_EL2.DS is set" },
-	{ "text", NULL, "for people" },
-	{ NULL, NULL, NULL },
+	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K", false },
+	{ "ipa-bits", "N", "size of the IPA space, default 40", false },
+	{ "parange", "N", "ID_AA64MMFR0_EL1.PARange, default 5 (48 bits)", false },
+	{ "vmid16", NULL, "the CPU has 16-bit VMIDs", false },
+	{ "lpa2", NULL, "VTCR_EL2.DS is set", false },
+	{ "text", NULL, "for people", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_geometry = {
@@ -160,13 +160,13 @@ static int run_attrs(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option attrs_options[] = {
-	{ "fwb", NULL, "HCR_EL2.FWB is set" },
-	{ "s1-mair", "HEX", "stage 1's attribute as in MAIR_EL1, 8 bits" },
-	{ "s1-sh", "N", "stage 1's shareability: 0 non, 2 outer, 3 inner (default)" },
-	{ "memattr", "N", "stage 2's MemAttr[3:0]" },
-	{ "s2-sh", "N", "stage 2's shareability, default 3" },
-	{ "text", NULL, "for people" },
-	{ NULL, NULL, NULL },
+	{ "fwb", NULL, "HCR_EL2.FWB is set", false },
+	{ "s1-mair", "HEX", "stage 1's attribute as in MAIR_EL1, 8 bits", false },
+	{ "s1-sh", "N", "stage 1's shareability: 0 non, 2 outer, 3 inner (default)", false },
+	{ "memattr", "N", "stage 2's MemAttr[3:0]", false },
+	{ "s2-sh", "N", "stage 2's shareability, default 3", false },
+	{ "text", NULL, "for people", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_attrs = {

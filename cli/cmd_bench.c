@@ -103,9 +103,9 @@ static int run_bench(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option bench_options[] = {
-	{ "runs", "N", "measure each N times and take the best, default 7" },
-	{ "text", NULL, "a table for people" },
-	{ NULL, NULL, NULL },
+	{ "runs", "N", "measure each N times and take the best, default 7", false },
+	{ "text", NULL, "a table for people", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_bench = {

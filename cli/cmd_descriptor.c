@@ -63,11 +63,11 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 	return status;
 }
 
-#define LEVEL_OPTION { "level", "N", "level of the entry, -1 to 3 (default 3)" }
-#define TEXT_OPTION { "text", NULL, "for people: a diagram of the bits and their meanings" }
+#define LEVEL_OPTION { "level", "N", "level of the entry, -1 to 3 (default 3)", false }
+#define TEXT_OPTION { "text", NULL, "for people: a diagram of the bits and their meanings", false }
 
 static const struct cli_option decode_options[] = {
-	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION, { NULL, NULL, NULL },
+	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION, { NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_decode = {
@@ -83,11 +83,11 @@ static const struct cli_option encode_options[] = {
 	CLI_FORMAT_OPTIONS,
 	LEVEL_OPTION,
 	TEXT_OPTION,
-	{ "type", "TYPE", "block, page, table or invalid; default what the level's leaf is" },
-	{ "oa", "HEX", "output address, or that of the next table" },
-	{ "prot", "LIST", "R,W,X and DEVICE or NORMAL_NC: the fields as KVM fills them" },
-	{ "field", "LIST", "NAME=VALUE,...: raw values, after --prot (memattr=6,sh=3)" },
-	{ NULL, NULL, NULL },
+	{ "type", "TYPE", "block, page, table or invalid; default what the level's leaf is", false },
+	{ "oa", "HEX", "output address, or that of the next table", false },
+	{ "prot", "LIST", "R,W,X and DEVICE or NORMAL_NC: the fields as KVM fills them", false },
+	{ "field", "LIST", "NAME=VALUE,...: raw values, after --prot (memattr=6,sh=3)", false },
+	{ NULL, NULL, NULL, false },
 };
 
 static int encode_type(struct cli *cli, const struct cli_args *args, struct s2_desc *desc)

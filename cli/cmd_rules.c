@@ -15,8 +15,8 @@ static int run_kernels(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option text_options[] = {
-	{ "text", NULL, "for people" },
-	{ NULL, NULL, NULL },
+	{ "text", NULL, "for people", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_kernels = {
@@ -99,7 +99,7 @@ const struct cli_command cli_cmd_rules = {
 
 static void print_fact(struct cli *cli, const struct s2_revision *rev, unsigned fact)
 {
-	static const char *const kinds[] = { "input", "derived", "made" };
+	static const char *const kinds[] = { "input", "derived", "made", false };
 	const struct s2_fact_info *info = fact < S2_NR_FACTS ? &s2_facts[fact] : NULL;
 
 	fprintf(cli->out, "%s%-24s%s %-8s %s\n", cli_colour(cli, CLI_BOLD),

@@ -48,9 +48,9 @@ static int run_run(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option run_options[] = {
-	{ "text", NULL, "tell it for people, with a diagram of each descriptor" },
-	{ "trace", "FORMAT", "what the kernel does to its table instead: casemate" },
-	{ NULL, NULL, NULL },
+	{ "text", NULL, "tell it for people, with a diagram of each descriptor", false },
+	{ "trace", "FORMAT", "what the kernel does to its table instead: casemate", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_run = {
@@ -96,7 +96,7 @@ static int run_batch(struct cli *cli, const struct cli_args *args)
 	return cli_lines_close(cli, &lines, worst);
 }
 
-static const struct cli_option no_options[] = { { NULL, NULL, NULL } };
+static const struct cli_option no_options[] = { { NULL, NULL, NULL, false } };
 
 const struct cli_command cli_cmd_batch = {
 	.name = "batch", .operands = "[FILE]", .max_rest = 1,

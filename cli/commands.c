@@ -17,6 +17,8 @@ const struct cli_command *const cli_commands[] = {
 	&cli_cmd_reach,
 	&cli_cmd_verify,
 	&cli_cmd_diff,
+	&cli_cmd_whatif,
+	&cli_cmd_bisect,
 	&cli_cmd_bench,
 	NULL,
 };

@@ -18,6 +18,8 @@ extern const struct cli_command cli_cmd_facts;
 extern const struct cli_command cli_cmd_reach;
 extern const struct cli_command cli_cmd_verify;
 extern const struct cli_command cli_cmd_diff;
+extern const struct cli_command cli_cmd_whatif;
+extern const struct cli_command cli_cmd_bisect;
 extern const struct cli_command cli_cmd_bench;
 
 #endif

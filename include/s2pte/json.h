@@ -93,12 +93,13 @@ int s2_kernels_print(enum s2_json_style style, const struct s2_json_sink *sink);
 /* ---- Exploring ------------------------------------------------------------------ */
 
 /*
- * A revision with the name by which scenarios and reports call it: its id, or the path
- * of its rule file.
+ * A revision with the name by which reports call it, and what scenarios give as their
+ * kernel: its id, or the path of its rule file.
  */
 struct s2_json_kernel {
 	const struct s2_revision *revision;
 	const char *name;
+	const char *run_as; /* NULL: the name */
 };
 
 /*
@@ -113,7 +114,7 @@ int s2_verify_print(const struct s2_json_kernel *kernel, const struct s2_explore
 int s2_diff_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
 		  const struct s2_explore_options *options, enum s2_json_style style,
 		  const struct s2_json_sink *sink, bool *finding);
-/* {"base", "changed", "reach", "verify", "diff"}: the answers of the three about @to. */
+/* {"base", "kernel", "reach", "verify", "diff"}: the answers of the three about @to. */
 int s2_whatif_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
 		    const struct s2_explore_options *options, enum s2_json_style style,
 		    const struct s2_json_sink *sink, bool *finding);

@@ -258,6 +258,9 @@ int s2_builder_add_fact(struct s2_builder *builder, const char *id, const char *
  */
 int s2_builder_insert(struct s2_builder *builder, size_t at, const struct s2_rule *rule,
 		      struct s2_error *err);
+/* The same for rule number @i of @rev, whose own facts are declared as needed. */
+int s2_builder_insert_from(struct s2_builder *builder, size_t at, const struct s2_revision *rev,
+			   size_t i, struct s2_error *err);
 /* S2_ENOENT if there is no such rule. */
 int s2_builder_drop(struct s2_builder *builder, const char *id);
 /* Append all rules, quirks and own facts of @rev. */

@@ -141,6 +141,11 @@ static bool refuses(const struct s2_json_witness *witness, const struct s2_revis
 	       s2_explore_outcome(witness->explorer, rev, S2_STAGE_SLOT, witness->facts).err != 0;
 }
 
+static const char *kernel_of(const struct s2_json_witness *witness)
+{
+	return witness->kernel->run_as != NULL ? witness->kernel->run_as : witness->kernel->name;
+}
+
 static void write_own_facts(struct s2i_writer *w, const struct s2_json_witness *witness)
 {
 	/* Only those of the kernel that the scenario names: the other's are not known to it. */
@@ -198,7 +203,7 @@ static void write_state(struct s2i_writer *w, const char *key,
 	slot.force = witness->stage != S2_STAGE_SLOT &&
 		     (refuses(witness, witness->kernel->revision) ||
 		      refuses(witness, witness->other));
-	write_head(w, key, witness->kernel->name, S2_GRANULE_4K, 40);
+	write_head(w, key, kernel_of(witness), S2_GRANULE_4K, 40);
 	s2i_open_flat(w, "cpu", '{');
 	s2i_bool(w, "fwb", has(facts, F(FWB)));
 	s2i_bool(w, "dic", has(facts, F(DIC)));
@@ -238,7 +243,7 @@ static void write_size(struct s2i_writer *w, const char *key, const struct s2_js
 		c.vma.pgprot = S2_PGPROT_DEVICE_nGnRE;
 	}
 	c.vma.backing.map_memory = c.noncacheable ? S2_MAP_MEMORY_NO : S2_MAP_MEMORY_YES;
-	write_head(w, key, witness->kernel->name, c.granule, ipa_bits);
+	write_head(w, key, kernel_of(witness), c.granule, ipa_bits);
 	s2i_open_flat(w, "cpu", '{');
 	s2i_bool(w, "fwb", true);
 	s2i_bool(w, "dic", true);

@@ -166,16 +166,60 @@ int s2_builder_drop(struct s2_builder *b, const char *id)
 	return 0;
 }
 
+/* A word of facts of @rev, as the builder numbers them; its own facts are there already. */
+static uint64_t renumber(const struct s2_builder *b, const struct s2_revision *rev, uint64_t facts)
+{
+	uint64_t here = facts & (S2_FACT_BIT(S2_FACT_OWN_FIRST) - 1);
+
+	for (unsigned i = 0; i < rev->n_own; i++) {
+		unsigned fact;
+
+		if ((facts >> (S2_FACT_OWN_FIRST + i) & 1) != 0 &&
+		    s2_revision_fact(&b->revision, rev->own[i].id, &fact) == 0)
+			here |= S2_FACT_BIT(fact);
+	}
+	return here;
+}
+
+static int declare_facts(struct s2_builder *b, const struct s2_revision *rev, struct s2_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < rev->n_own; i++) {
+		unsigned fact;
+
+		if (s2_revision_fact(&b->revision, rev->own[i].id, &fact) != 0)
+			ret = s2_builder_add_fact(b, rev->own[i].id, rev->own[i].why, err);
+	}
+	return ret;
+}
+
+int s2_builder_insert_from(struct s2_builder *b, size_t at, const struct s2_revision *rev,
+			   size_t i, struct s2_error *err)
+{
+	struct s2_rule rule = *rev->rules[i];
+	struct s2_cond when[S2_MAX_CONDS];
+	int ret = declare_facts(b, rev, err);
+
+	if (ret != 0)
+		return ret;
+	for (unsigned j = 0; j < rule.n_when; j++)
+		when[j] = (struct s2_cond){ renumber(b, rev, rule.when[j].mask),
+					    renumber(b, rev, rule.when[j].value) };
+	rule.when = when;
+	rule.set = renumber(b, rev, rule.set);
+	rule.clear = renumber(b, rev, rule.clear);
+	return s2_builder_insert(b, at, &rule, err);
+}
+
 int s2_builder_copy(struct s2_builder *b, const struct s2_revision *rev, struct s2_error *err)
 {
 	int ret = 0;
 
 	b->revision.sizes |= rev->sizes;
 	b->revision.table |= rev->table;
-	for (size_t i = 0; ret == 0 && i < rev->n_own; i++)
-		ret = s2_builder_add_fact(b, rev->own[i].id, rev->own[i].why, err);
 	for (size_t i = 0; ret == 0 && i < rev->n_rules; i++)
-		ret = s2_builder_insert(b, S2_MAX_RULES, rev->rules[i], err);
+		ret = s2_builder_insert_from(b, S2_MAX_RULES, rev, i, err);
 	return ret;
 }
 

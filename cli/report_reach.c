@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+static void witness_of(struct s2_json_witness *out, const struct s2_explorer *ex,
+		       const struct s2_json_kernel *kernel, enum s2_stage stage, uint64_t facts)
+{
+	*out = (struct s2_json_witness){ .explorer = ex, .kernel = kernel, .stage = stage,
+					 .facts = facts };
+}
+
+static void dead_rules(const struct report *r, const struct s2_reach *reach)
+{
+	for (size_t i = 0; i < reach->n_rules; i++)
+		if (reach->rules[i].because != NULL)
+			report_paragraph(r, "%s%s%s is never reached: %s.", r->markdown ? "`" : "",
+					 reach->rules[i].rule->id, r->markdown ? "`" : "",
+					 reach->rules[i].because);
+}
+
+static void definitions(const struct report *r, const struct s2_explorer *ex,
+			const struct s2_json_kernel *kernel, const struct s2_reach *reach)
+{
+	if (reach->n_alternatives == 0)
+		return;
+	report_heading(r, 3, "Parts of definitions: in how many states one alone decides");
+	for (size_t i = 0; i < reach->n_alternatives; i++) {
+		const struct s2_reached_alternative *alt = &reach->alternatives[i];
+		struct s2_cover part = { &s2_facts[alt->fact].when[alt->alternative], 1 };
+		struct s2_json_witness witness;
+
+		report_paragraph(r, "%s by this part: %llu states", s2_facts[alt->fact].id,
+				 (unsigned long long)alt->decisive);
+		report_conditions(r, &part, report_state_fact, ex);
+		if (!alt->witness.is)
+			continue;
+		witness_of(&witness, ex, kernel, S2_STAGE_FAULT, alt->witness.facts);
+		report_scenario(r, &witness);
+	}
+}
+
+int report_reach(const struct report *r, struct s2_explorer *ex,
+		 const struct s2_json_kernel *kernel, const struct s2_explore_options *options)
+{
+	static const char *const heads[] = { "rule", "stage", "states", "where" };
+	struct report_table table;
+	struct s2_reach reach;
+	int ret = s2_explore_reach(ex, kernel->revision, &reach);
+
+	if (ret != 0)
+		return ret;
+	report_heading(r, 2, "Rules of %s: how often each fires", kernel->name);
+	report_assumptions(r, reach.states, options->assumptions);
+	report_table_begin(&table, r, 4, heads);
+	for (size_t i = 0; i < reach.n_rules; i++) {
+		const struct s2_reached_rule *res = &reach.rules[i];
+
+		report_cell(&table, "%s", res->rule->id);
+		report_cell(&table, "%s", s2_stage_name((enum s2_stage)res->rule->stage));
+		if (res->reached == 0)
+			report_cell(&table, "%s", r->markdown ? "**dead**" : "dead");
+		else
+			report_cell(&table, "%llu", (unsigned long long)res->reached);
+		report_cell(&table, "%s", res->rule->where);
+	}
+	report_table_end(&table);
+	dead_rules(r, &reach);
+	report_heading(r, 3, "A scenario that reaches each rule");
+	for (size_t i = 0; i < reach.n_rules; i++) {
+		const struct s2_reached_rule *res = &reach.rules[i];
+		struct s2_json_witness witness;
+
+		if (!res->witness.is)
+			continue;
+		report_paragraph(r, "%s:", res->rule->id);
+		witness_of(&witness, ex, kernel,
+			   res->rule->stage == S2_STAGE_SLOT ? S2_STAGE_SLOT : S2_STAGE_FAULT,
+			   res->witness.facts);
+		report_scenario(r, &witness);
+	}
+	definitions(r, ex, kernel, &reach);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+static const char *needs_text(unsigned needs, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
+		if ((needs >> i & 1) != 0 && n < size)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n != 0 ? ", " : " given ",
+					      s2_assumptions[i].id);
+	return buf;
+}
+
+static void invariant_row(struct report_table *table, const struct s2_invariant *inv)
+{
+	char needs[128];
+
+	report_cell(table, "%s", inv->id);
+	if (inv->holds)
+		report_cell(table, "holds%s", needs_text(inv->needs, needs, sizeof(needs)));
+	else
+		report_cell(table, "%s", table->r->markdown ? "**violated**" : "violated");
+	report_cell(table, "%llu", (unsigned long long)inv->violations);
+	report_cell(table, "%s", inv->says);
+}
+
+static void violation_details(const struct report *r, const struct s2_explorer *ex,
+			      const struct s2_json_kernel *kernel, const struct s2_invariant *inv)
+{
+	for (size_t k = 0; k < inv->n_kinds; k++) {
+		const struct s2_violation *v = &inv->kinds[k];
+		struct s2_json_witness witness = { .explorer = ex, .kernel = kernel,
+						   .stage = S2_STAGE_FAULT,
+						   .facts = v->witness.facts };
+
+		if (v->violations == 0)
+			continue;
+		report_heading(r, 3, "%s%s%s: %llu states", inv->id, v->kind[0] != '\0' ? ", " : "",
+			       v->kind, (unsigned long long)v->violations);
+		report_conditions(r, &v->when, report_state_fact, ex);
+		report_scenario(r, &witness);
+	}
+}
+
+static void size_details(const struct report *r, const struct s2_json_kernel *kernel,
+			 const struct s2_size_invariant *inv)
+{
+	struct s2_json_witness witness = { .kernel = kernel, .is_size = true,
+					   .facts = inv->witness };
+
+	report_heading(r, 3, "%s: %llu of %llu combinations of sizes", inv->id,
+		       (unsigned long long)inv->violations, (unsigned long long)inv->cases);
+	report_conditions(r, &inv->when, report_size_fact, NULL);
+	report_scenario(r, &witness);
+}
+
+int report_verify(const struct report *r, struct s2_explorer *ex,
+		  const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
+		  bool *violated)
+{
+	static const char *const heads[] = { "invariant", "answer", "violations", "what it says" };
+	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
+	struct report_table table;
+	struct s2_verify verify;
+	int ret = s2_explore_verify(ex, kernel->revision, &verify);
+
+	if (ret == 0)
+		ret = s2_explore_size_verify(ex, kernel->revision, sizes);
+	if (ret != 0)
+		return ret;
+	report_heading(r, 2, "Invariants of %s", kernel->name);
+	report_assumptions(r, verify.states, options->assumptions);
+	report_table_begin(&table, r, 4, heads);
+	for (size_t i = 0; i < verify.n_invariants; i++) {
+		invariant_row(&table, &verify.invariants[i]);
+		*violated |= !verify.invariants[i].holds;
+	}
+	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++) {
+		struct s2_invariant row = { .id = sizes[i].id, .says = sizes[i].says,
+					    .holds = sizes[i].violations == 0,
+					    .violations = sizes[i].violations };
+
+		invariant_row(&table, &row);
+		*violated |= !row.holds;
+	}
+	report_table_end(&table);
+	for (size_t i = 0; i < verify.n_invariants; i++)
+		violation_details(r, ex, kernel, &verify.invariants[i]);
+	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
+		if (sizes[i].violations != 0)
+			size_details(r, kernel, &sizes[i]);
+	return 0;
+}
