@@ -165,4 +165,9 @@ int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
  */
 int cli_trace(struct cli *cli, const char *name, const char *text, size_t size);
 
+/* ---- ptdump.c ----------------------------------------------------------------------- */
+
+/* Explain KVM's debugfs file stage2_page_tables line by line; CLI_NOT_ALL if a line is none. */
+int cli_explain_ptdump(struct cli *cli, const char *file);
+
 #endif

@@ -170,6 +170,14 @@ struct s2_leaf_run {
 int s2_pgtable_dump(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
 		    int (*visit)(void *arg, const struct s2_leaf_run *run), void *arg);
 
+/*
+ * All entries of [ipa, ipa + size) that point to no table, valid or not, ascending. Stops
+ * and returns what @visit returns if that is not 0. -S2_K_ERANGE.
+ */
+int s2_pgtable_entries(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
+		       int (*visit)(void *arg, uint64_t ipa, const struct s2_walk_entry *entry),
+		       void *arg);
+
 /* The output address of a leaf. */
 uint64_t s2_pgtable_pte_pa(const struct s2_pgtable *pgt, uint64_t pte);
 
