@@ -161,4 +161,17 @@ void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
 /* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
 int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
 
+/* ---- trace.c ------------------------------------------------------------------------ */
+
+/*
+ * Run a scenario and write what the simulated kernel did to its table in casemate's trace
+ * format; CLI_OK, CLI_NOT_ALL if it is invalid, CLI_USAGE if its tables cannot be written so.
+ */
+int cli_trace(struct cli *cli, const char *name, const char *text, size_t size);
+
+/* ---- ptdump.c ----------------------------------------------------------------------- */
+
+/* Explain KVM's debugfs file stage2_page_tables line by line; CLI_NOT_ALL if a line is none. */
+int cli_explain_ptdump(struct cli *cli, const char *file);
+
 #endif

@@ -39,12 +39,19 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_descriptor *descs;
 	struct s2_format fmt;
+	const char *ptdump = cli_option(args, "ptdump");
 	int level, status = cli_format(cli, args, &fmt);
 
 	if (status == CLI_OK)
 		status = level_of(cli, args, &level);
 	if (status != CLI_OK)
 		return status;
+	if (ptdump != NULL && args->n_rest != 0)
+		return cli_bad_option(cli, "ptdump", "does not go with descriptors");
+	if (ptdump != NULL)
+		return cli_explain_ptdump(cli, ptdump);
+	if (args->n_rest == 0)
+		return cli_fail(cli, CLI_USAGE, "decode: expected HEX...");
 	descs = calloc((size_t)args->n_rest, sizeof(*descs));
 	if (descs == NULL)
 		return cli_fail(cli, CLI_IO, "out of memory");
@@ -67,11 +74,13 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 #define TEXT_OPTION { "text", NULL, "for people: a diagram of the bits and their meanings", false }
 
 static const struct cli_option decode_options[] = {
-	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION, { NULL, NULL, NULL, false },
+	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION,
+	{ "ptdump", "FILE", "explain KVM's debugfs file stage2_page_tables line by line", false },
+	{ NULL, NULL, NULL, false },
 };
 
 const struct cli_command cli_cmd_decode = {
-	.name = "decode", .operands = "HEX...", .min_rest = 1, .max_rest = -1,
+	.name = "decode", .operands = "HEX...", .min_rest = 0, .max_rest = -1,
 	.summary = "take stage-2 descriptors apart",
 	.help = "Names every field, reserved encodings and bits that must be zero.",
 	.options = decode_options, .run = run_decode,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_file(struct cli *cli, const char *name, bool text)
+static int run_file(struct cli *cli, const struct cli_args *args, const char *name)
 {
 	struct s2_json_resolver resolver = cli_resolver(cli);
 	struct s2_json_sink sink = cli_sink(cli);
@@ -16,7 +16,9 @@ static int run_file(struct cli *cli, const char *name, bool text)
 
 	if (cli_read_file(name, &data, &size, &err) != 0)
 		return cli_fail(cli, CLI_IO, "%s", err.message);
-	if (text)
+	if (cli_option(args, "trace") != NULL)
+		status = cli_trace(cli, name, data, size);
+	else if (cli_switch(args, "text"))
 		status = cli_tell(cli, name, data, size);
 	else
 		status = cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
@@ -26,10 +28,18 @@ static int run_file(struct cli *cli, const char *name, bool text)
 
 static int run_run(struct cli *cli, const struct cli_args *args)
 {
+	const char *trace = cli_option(args, "trace");
 	int worst = CLI_OK;
 
+	if (trace != NULL && strcmp(trace, "casemate") != 0)
+		return cli_bad_option(cli, "trace", "\"%.40s\": expected casemate", trace);
+	if (trace != NULL && cli_switch(args, "text"))
+		return cli_bad_option(cli, "trace", "does not go with --text");
+	/* The records of a trace are numbered: one VM each. */
+	if (trace != NULL && args->n_rest > 1)
+		return cli_bad_option(cli, "trace", "expected one file");
 	for (int i = 0; i < args->n_rest; i++) {
-		int status = run_file(cli, args->rest[i], cli_switch(args, "text"));
+		int status = run_file(cli, args, args->rest[i]);
 
 		if (status > worst)
 			worst = status;
@@ -39,6 +49,7 @@ static int run_run(struct cli *cli, const struct cli_args *args)
 
 static const struct cli_option run_options[] = {
 	{ "text", NULL, "tell it for people, with a diagram of each descriptor", false },
+	{ "trace", "FORMAT", "what the kernel does to its table instead: casemate", false },
 	{ NULL, NULL, NULL, false },
 };
 

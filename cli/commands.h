@@ -8,6 +8,7 @@ extern const struct cli_command cli_cmd_fault;
 extern const struct cli_command cli_cmd_run;
 extern const struct cli_command cli_cmd_batch;
 extern const struct cli_command cli_cmd_check;
+extern const struct cli_command cli_cmd_dump;
 extern const struct cli_command cli_cmd_decode;
 extern const struct cli_command cli_cmd_encode;
 extern const struct cli_command cli_cmd_geometry;

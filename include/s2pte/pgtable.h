@@ -86,6 +86,7 @@ enum s2_step_kind {
 	S2_STEP_LOCK,        /* kvm->mmu_lock */
 	S2_STEP_UNLOCK,
 	S2_STEP_TABLE_ALLOC, /* addr, size: a zeroed table page, not in the tree yet */
+	S2_STEP_TABLE_EMPTY, /* addr, size: its last entry is gone, next it is unlinked */
 	S2_STEP_TABLE_FREE,  /* addr, size: out of the tree for good */
 	S2_STEP_READ,        /* addr of the entry, value */
 	S2_STEP_WRITE,       /* addr of the entry, value */
@@ -168,6 +169,14 @@ struct s2_leaf_run {
  */
 int s2_pgtable_dump(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
 		    int (*visit)(void *arg, const struct s2_leaf_run *run), void *arg);
+
+/*
+ * All entries of [ipa, ipa + size) that point to no table, valid or not, ascending. Stops
+ * and returns what @visit returns if that is not 0. -S2_K_ERANGE.
+ */
+int s2_pgtable_entries(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
+		       int (*visit)(void *arg, uint64_t ipa, const struct s2_walk_entry *entry),
+		       void *arg);
 
 /* The output address of a leaf. */
 uint64_t s2_pgtable_pte_pa(const struct s2_pgtable *pgt, uint64_t pte);

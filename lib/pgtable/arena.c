@@ -74,14 +74,6 @@ static bool grow(struct s2_pgtable *pgt)
 	return true;
 }
 
-static void step_table(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t index)
-{
-	if (pgt->step != NULL)
-		s2i_step(pgt, &(struct s2_step){ .kind = kind,
-						 .addr = s2i_table_pa(pgt, index),
-						 .size = UINT64_C(1) << pgt->page_shift });
-}
-
 bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 {
 	uint32_t i = pgt->first_free;
@@ -100,7 +92,7 @@ bool s2i_table_alloc(struct s2_pgtable *pgt, uint32_t *index)
 	pgt->refs[i] = 0;
 	pgt->n_tables++;
 	*index = i;
-	step_table(pgt, S2_STEP_TABLE_ALLOC, i);
+	s2i_step_table(pgt, S2_STEP_TABLE_ALLOC, i);
 	return true;
 }
 
@@ -109,7 +101,7 @@ void s2i_table_free(struct s2_pgtable *pgt, uint32_t index)
 	pgt->next_free[index] = pgt->first_free;
 	pgt->first_free = index;
 	pgt->n_tables--;
-	step_table(pgt, S2_STEP_TABLE_FREE, index);
+	s2i_step_table(pgt, S2_STEP_TABLE_FREE, index);
 }
 
 void s2i_subtree_free(struct s2_pgtable *pgt, uint64_t pte, int level)

@@ -76,6 +76,30 @@ int s2_pgtable_dump(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
 	return ret;
 }
 
+struct entries {
+	int (*visit)(void *arg, uint64_t ipa, const struct s2_walk_entry *entry);
+	void *arg;
+};
+
+S2I_INLINE int entries_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
+{
+	const struct entries *entries = arg;
+	struct s2_walk_entry entry = { ctx->level, ctx->old };
+
+	(void)when;
+	return entries->visit(entries->arg, ctx->addr & ~(s2i_size(ctx) - 1), &entry);
+}
+
+int s2_pgtable_entries(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
+		       int (*visit)(void *arg, uint64_t ipa, const struct s2_walk_entry *entry),
+		       void *arg)
+{
+	struct entries entries = { visit, arg };
+
+	return s2i_walk((struct s2_pgtable *)(uintptr_t)pgt, ipa, size, S2I_LEAF, entries_visit,
+			&entries);
+}
+
 uint64_t s2_pgtable_pte_pa(const struct s2_pgtable *pgt, uint64_t pte)
 {
 	return s2i_oa(pgt, pte);

@@ -15,6 +15,13 @@ void s2i_step(const struct s2_pgtable *pgt, const struct s2_step *step)
 		pgt->step(pgt->step_arg, step);
 }
 
+void s2i_step_table(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t table)
+{
+	s2i_step(pgt, &(struct s2_step){ .kind = kind,
+					 .addr = s2i_table_pa(pgt, table),
+					 .size = UINT64_C(1) << pgt->page_shift });
+}
+
 void s2i_step_entry(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t table,
 		    const uint64_t *ptep, uint64_t pte)
 {

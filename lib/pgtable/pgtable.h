@@ -161,6 +161,7 @@ static inline void s2i_put(struct s2_pgtable *pgt, uint32_t table)
 
 /* Tell the observer, if there is one (observe.c). */
 void s2i_step(const struct s2_pgtable *pgt, const struct s2_step *step);
+void s2i_step_table(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t table);
 /* An entry of table @table at @ptep was read, or written. */
 void s2i_step_entry(const struct s2_pgtable *pgt, enum s2_step_kind kind, uint32_t table,
 		    const uint64_t *ptep, uint64_t pte);

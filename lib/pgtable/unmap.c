@@ -28,6 +28,8 @@ S2I_INLINE int unmap_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 		s2i_table_of(pgt, old, &child);
 		if (pgt->refs[child] != 0)
 			return 0;
+		if (ctx->traced)
+			s2i_step_table(pgt, S2_STEP_TABLE_EMPTY, child);
 		s2i_set(ctx, 0);
 		s2i_tlbi_ipa(pgt, ctx->addr, S2_LEVEL_UNKNOWN);
 		s2i_put(pgt, ctx->table);

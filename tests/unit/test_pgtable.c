@@ -243,6 +243,37 @@ START_TEST(dump_folds_runs)
 }
 END_TEST
 
+struct seen {
+	size_t n, valid;
+	uint64_t next; /* IPA at which the next one must begin */
+};
+
+static int see_entry(void *arg, uint64_t ipa, const struct s2_walk_entry *entry)
+{
+	struct seen *seen = arg;
+
+	ck_assert_uint_eq(ipa, seen->next);
+	seen->next = ipa + s2_level_size(S2_GRANULE_4K, entry->level);
+	seen->n++;
+	seen->valid += entry->pte & 1;
+	return 0;
+}
+
+START_TEST(entries_cover_the_ipa_space)
+{
+	struct s2_pgtable *pgt = new_table(S2_GRANULE_4K, 40, 0);
+	struct seen seen = { 0 };
+
+	ck_assert_int_eq(map(pgt, 512 * GiB, 4096, GiB, RW, true), 0);
+	ck_assert_int_eq(s2_pgtable_entries(pgt, 0, UINT64_C(1) << 40, see_entry, &seen), 0);
+	ck_assert_uint_eq(seen.next, UINT64_C(1) << 40);
+	/* Two entry tables but for one entry, and two tables below that. */
+	ck_assert_uint_eq(seen.n, 2 * 512 - 1 + 512 - 1 + 512);
+	ck_assert_uint_eq(seen.valid, 1);
+	s2_pgtable_free(pgt);
+}
+END_TEST
+
 /* ---- Memory ---- */
 
 /* Hands out memory until the n-th time, and knows what is out. */
@@ -531,6 +562,7 @@ Suite *pgtable_suite(void)
 	tcase_add_loop_test(tcase, split_goes_as_deep_as_pages_reach, 0, 4);
 	tcase_add_test(tcase, beyond_the_ipa_space_is_erange);
 	tcase_add_test(tcase, dump_folds_runs);
+	tcase_add_test(tcase, entries_cover_the_ipa_space);
 	tcase_add_loop_test(tcase, observer_sees_break_before_make, 0, 2);
 	suite_add_tcase(suite, tcase);
 
