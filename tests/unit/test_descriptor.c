@@ -962,13 +962,15 @@ static const struct {
 
 START_TEST(field_meanings)
 {
-	char text[128], cut[5];
+	char text[128], cut[5] = "";
+	const char *got;
 
 	ck_assert_str_eq(s2_field_meaning(&meanings[_i].fmt, meanings[_i].type, meanings[_i].field,
 					  meanings[_i].raw, text, sizeof(text)), meanings[_i].text);
-	s2_field_meaning(&meanings[_i].fmt, meanings[_i].type, meanings[_i].field, meanings[_i].raw,
-			 cut, sizeof(cut));
-	ck_assert_uint_eq(strlen(cut), 4);
+	/* A static text, or one that was cut to the buffer. */
+	got = s2_field_meaning(&meanings[_i].fmt, meanings[_i].type, meanings[_i].field,
+			       meanings[_i].raw, cut, sizeof(cut));
+	ck_assert_uint_eq(strlen(got), got == cut ? 4 : strlen(meanings[_i].text));
 }
 END_TEST
 
@@ -981,10 +983,11 @@ START_TEST(field_meanings_total)
 	for (int t = 0; t < 5; t++) {
 		for (unsigned f = 0; f < S2_NR_FIELDS; f++) {
 			for (uint64_t v = 0; v < 20; v++) {
-				text[0] = '\0';
-				s2_field_meaning(&fmt, (enum s2_desc_type)t, (enum s2_field)f, v,
-						 text, sizeof(text));
-				REQUIRE(strlen(text) > 2, "type %d field %u: \"%s\"", t, f, text);
+				const char *got = s2_field_meaning(&fmt, (enum s2_desc_type)t,
+								   (enum s2_field)f, v, text,
+								   sizeof(text));
+
+				REQUIRE(strlen(got) > 2, "type %d field %u: \"%s\"", t, f, got);
 			}
 		}
 	}
