@@ -208,7 +208,7 @@ def run_document(name, blocks):
     with tempfile.TemporaryDirectory() as directory:
         shell = Shell(directory)
         for block in blocks:
-            if block.mark[:1] == ["json"] and len(block.mark) > 1 and "=" not in block.mark[1]:
+            if block.mark[:1] == ["json"] and "=" not in "".join(block.mark[1:2]) + "=" * (len(block.mark) < 2):
                 check_json(block)
             for word in block.mark:
                 if word.startswith("file="):
