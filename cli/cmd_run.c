@@ -18,7 +18,7 @@ static int run_file(struct cli *cli, const struct cli_args *args, const char *na
 		return cli_fail(cli, CLI_IO, "%s", err.message);
 	if (cli_option(args, "trace") != NULL)
 		status = cli_trace(cli, name, data, size);
-	else if (cli_switch(args, "text"))
+	else if (cli_text(cli, args))
 		status = cli_tell(cli, name, data, size);
 	else
 		status = cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
