@@ -2,6 +2,7 @@
 /* Command lines: parsing by the table, help, errors. */
 #include "cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -94,16 +95,20 @@ static void print_commands(const struct cli *cli, FILE *to)
 	for (size_t i = 0; cli_commands[i] != NULL; i++)
 		fprintf(to, "  %s%-10s%s %s\n", cli_colour(cli, CLI_BOLD), cli_commands[i]->name,
 			cli_colour(cli, CLI_PLAIN), cli_commands[i]->summary);
-	fprintf(to, "\ns2pte COMMAND -h explains a command; the manual is s2pte(1).\n");
+	fprintf(to, "\ns2pte COMMAND -h explains a command; the manual is s2pte(1). To begin with:\n\n"
+		    "  s2pte fault --text --kernel v9 --cpu fwb,dic --vma PFNMAP,SHARED --pfn device\n"
+		    "  s2pte reach v9 --format text\n"
+		    "  s2pte diff v9 v10 --format text\n");
 }
 
 static void print_help(const struct cli *cli, const struct cli_command *command)
 {
 	FILE *to = cli->out;
 
-	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%s.\n", command->name,
+	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%c%s.\n", command->name,
 		command->options[0].name != NULL ? " [OPTION]..." : "",
-		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
+		command->operands[0] != '\0' ? " " : "", command->operands,
+		toupper((unsigned char)command->summary[0]), command->summary + 1);
 	if (command->help != NULL)
 		fprintf(to, "%s\n", command->help);
 	if (command->options[0].name != NULL)
@@ -113,7 +118,10 @@ static void print_help(const struct cli *cli, const struct cli_command *command)
 
 		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
 			 o->arg != NULL ? o->arg : "");
-		fprintf(to, "  %-24s %s\n", left, o->help);
+		if (strlen(left) > 24)
+			fprintf(to, "  %s\n  %24s %s\n", left, "", o->help);
+		else
+			fprintf(to, "  %-24s %s\n", left, o->help);
 	}
 }
 
@@ -255,11 +263,16 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 		print_commands(cli, cli->err);
 		return CLI_USAGE;
 	}
-	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0) {
-		print_commands(cli, cli->out);
+	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0 ||
+	    strcmp(argv[0], "help") == 0) {
+		command = argc > 1 ? cli_find(argv[1]) : NULL;
+		if (command != NULL)
+			print_help(cli, command);
+		else
+			print_commands(cli, cli->out);
 		return CLI_OK;
 	}
-	if (strcmp(argv[0], "--version") == 0) {
+	if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "-V") == 0) {
 		fprintf(cli->out, "s2pte %s\n", PACKAGE_VERSION);
 		return CLI_OK;
 	}

@@ -165,7 +165,8 @@ static int encode_field(struct cli *cli, const char *word, size_t len, struct s2
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
 	snprintf(value, sizeof(value), "%.*s", (int)(len - (size_t)(equals - word) - 1), equals + 1);
 	if (s2_field_parse(name, &field) != 0)
-		return cli_bad_option(cli, "field", "there is no field \"%s\"", name);
+		return cli_bad_option(cli, "field", "there is no field \"%s\"; decode lists the "
+				      "fields of a descriptor", name);
 	if (!cli_parse_number(value, &v))
 		return cli_bad_option(cli, "field", "%s: \"%s\" is not a number", name, value);
 	desc->field[field] = v;
