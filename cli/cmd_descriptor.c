@@ -25,7 +25,7 @@ static int print(struct cli *cli, const struct cli_args *args, const struct s2_f
 {
 	struct s2_json_sink sink = cli_sink(cli);
 
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_descriptors_print(fmt, descs, n, cli_style(cli), &sink));
 	for (size_t i = 0; i < n; i++) {
 		if (i != 0)

@@ -6,7 +6,7 @@ static int run_kernels(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
 
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_kernels_print(cli_style(cli), &sink));
 	for (size_t i = 0; s2_revisions[i] != NULL; i++)
 		fprintf(cli->out, "%-8s %2zu rules  %s\n", s2_revisions[i]->id,
@@ -68,7 +68,7 @@ static int run_rules(struct cli *cli, const struct cli_args *args)
 
 	if (rev == NULL)
 		return cli_revision_error(cli, "rules", &err);
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_rules_print(rev, cli_style(cli), &sink));
 	fprintf(cli->out, "%s: %s\n", rev->id, rev->title);
 	for (size_t i = 0; i < rev->n_rules; i++) {
@@ -148,7 +148,7 @@ static int run_facts(struct cli *cli, const struct cli_args *args)
 
 	if (rev == NULL)
 		return cli_revision_error(cli, "facts", &err);
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_facts_print(rev, cli_style(cli), &sink));
 	for (unsigned i = 0; i < 64; i++)
 		if (s2_revision_fact_name(rev, i) != NULL)

@@ -15,7 +15,7 @@ static int run_text(struct cli *cli, const struct cli_args *args, const char *na
 
 	if (cli_option(args, "trace") != NULL)
 		return cli_trace(cli, name, data, size);
-	if (cli_switch(args, "text"))
+	if (cli_text(cli, args))
 		return cli_tell(cli, name, data, size);
 	return cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
 }

@@ -4,6 +4,7 @@ reach, verify and diff against a second implementation that evaluates every stat
 violations, differences, and that each list of conditions is exact, with no condition and
 no literal too much.
 """
+import copy
 import random
 import time
 
@@ -13,12 +14,21 @@ from checks import Diff, Reach, Verify, sweep
 
 NEIGHBOURS = list(zip(REVISIONS, REVISIONS[1:]))
 DISTANT = [("v6.12", "v9"), ("v6.17", "v7.3"), ("v6.12", "v7.3")]
-STAGES = ["slot", "fault"]
 N_RANDOM = 20000
 
 
 def options(on, off):
-    return [*(f"--assume={name}" for name in on), *(f"--no-assume={name}" for name in off)]
+    return ["--assume=" + ",".join(on)] * bool(on) + ["--no-assume=" + ",".join(off)] * bool(off)
+
+
+class Bits:
+    """A set, made quick to look up single states in."""
+
+    def __init__(self, bits, space):
+        self.bytes = bits.to_bytes((space.size + 7) // 8, "little")
+
+    def has(self, bit):
+        return self.bytes[bit >> 3] >> (bit & 7) & 1
 
 
 class Random:
@@ -38,6 +48,8 @@ class Random:
             state = {name: draw.random() < 0.5 for name in vocabulary.inputs}
             if n % 2:
                 state.update(smooth)
+            if draw.random() < 0.9:
+                vocabulary.repair(state)
             facts = vocabulary.derive(state)
             slice_, bit = space.place(state)
             if any(holds(cond, facts) for cond in space.never):
@@ -48,29 +60,34 @@ class Random:
 
     def look(self, piece, runs):
         here = place_of(piece)
+        domain = Bits(piece.domain, self.space)
         for bit in self.outside.get(here, []):
-            if piece.domain >> bit & 1:
+            if domain.has(bit):
                 self.wrong.append(f"{here} {bit} should not be there")
-        for bit, facts in self.states.pop(here, []):
-            self.compared += 1
-            for revision in self.revisions:
-                run = runs[revision.name]
-                fired = {name for name, bits in run.fired.items() if bits >> bit & 1}
-                want = set(decide(revision.fault_rules, facts)[0])
-                if facts["slot"]:
-                    want |= set(decide(revision.slot_rules, facts)[0])
-                if fired != want:
-                    self.wrong.append(f"{revision.name}: {fired}, not {want} on {facts}")
+        states = self.states.pop(here, [])
+        self.compared += len(states)
+        for run in runs.values() if states else []:
+            self.look_at_rules(run, states)
+            for stage in "slot", "fault":
+                self.look_at_outcomes(run, stage, states)
 
-    def look_at_outcomes(self, piece, runs):
-        states = self.states.get(place_of(piece), [])
-        for run, stage in [(run, stage) for run in runs.values() for stage in STAGES if states]:
-            sets = run.outcomes(stage)
-            for bit, facts in states:
-                got = [what for what, bits in sets.items() if bits >> bit & 1]
-                want = outcome(run.revision, stage, facts)
-                if got != ([want] if want else []):
-                    self.wrong.append(f"{run.revision.name} {stage}: {got}, not {want}")
+    def look_at_rules(self, run, states):
+        sets = {name: Bits(bits, self.space) for name, bits in run.fired.items() if bits}
+        for bit, facts in states:
+            fired = {name for name, bits in sets.items() if bits.has(bit)}
+            want = set(decide(run.revision.fault_rules, facts)[0])
+            if facts["slot"]:
+                want |= set(decide(run.revision.slot_rules, facts)[0])
+            if fired != want:
+                self.wrong.append(f"{run.revision.name}: {fired}, not {want} on {facts}")
+
+    def look_at_outcomes(self, run, stage, states):
+        sets = {what: Bits(bits, self.space) for what, bits in run.outcomes(stage).items()}
+        for bit, facts in states:
+            got = [what for what, bits in sets.items() if bits.has(bit)]
+            want = outcome(run.revision, stage, facts)
+            if got != ([want] if want else []):
+                self.wrong.append(f"{run.revision.name} {stage}: {got}, not {want}")
 
     def report(self):
         tap.ok(not self.wrong and not self.states and self.compared == N_RANDOM,
@@ -115,7 +132,6 @@ class Setting:
             by_lot = Random(self.space, self.vocabulary, list(used.values()))
         for piece, runs in sweep(self.space, list(used.values()), self.checks):
             if by_lot:
-                by_lot.look_at_outcomes(piece, runs)
                 by_lot.look(piece, runs)
         for check in self.checks:
             if getattr(check, "answer", None):
@@ -147,6 +163,47 @@ def check_needs(default, without):
     tap.ok(True, "the assumptions that an invariant needs")
 
 
+def doctored(answer, key):
+    """Copies of an answer with one thing wrong in each: every check must be able to fail."""
+    def first_list(twin):
+        return next(row["when"] for row in twin[key] if row["when"])
+
+    def change(what, how):
+        twin = copy.deepcopy(answer)
+        how(twin)
+        return what, twin
+
+    def literal(twin):
+        cond = first_list(twin)[0]
+        del cond[next(iter(cond))]
+
+    def more(twin):
+        cond = first_list(twin)[0]
+        cond["fwb" if "fwb" not in cond else "dic"] = True
+
+    yield change("a state too many", lambda twin: twin.update(states=twin["states"] + 1))
+    yield change("a condition missing", lambda twin: first_list(twin).pop())
+    yield change("a condition twice", lambda twin: first_list(twin).append(first_list(twin)[0]))
+    yield change("a literal missing", literal)
+    yield change("a literal too many", more)
+
+
+def check_doctored(setting, check):
+    """Shown wrong answers, the check says so."""
+    key = "changes" if isinstance(check, Diff) else "definitions" if isinstance(check, Reach) \
+        else "invariants"
+    rest = [*check.revisions, *([setting.vocabulary] if isinstance(check, Reach) else [])]
+    if isinstance(check, Diff):
+        twins = [(what, Diff(*rest, twin)) for what, twin in doctored(check.answer, key)]
+    else:
+        twins = [(what, type(check)(rest[0], twin, *rest[1:]))
+                 for what, twin in doctored(check.answer, key)]
+    for _ in sweep(setting.space, check.revisions, [twin for _, twin in twins]):
+        pass
+    missed = [what for what, twin in twins if not list(twin.faults())]
+    tap.ok(not missed, f"{check.name} with errors put in: they are found", missed)
+
+
 def main():
     vocabulary = Vocabulary(REVISIONS[-1])
     revisions = {name: Revision(name) for name in REVISIONS}
@@ -168,6 +225,8 @@ def main():
     refuses.verify("v9", "v7.3")
     refuses.diff(("v9", "v10"), ("v6.12", "v9"))
     refuses.sweep()
+    for check in refuses.checks[0], refuses.checks[3], refuses.checks[4]:
+        check_doctored(refuses, check)
 
     anything = Setting(revisions, vocabulary, off=["plain-vma-is-ram"])
     anything.reach("v6.12", "v9")

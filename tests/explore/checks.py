@@ -11,6 +11,18 @@ MEMORY_RULES = ["cow-special", "cacheable-unsupported", "cacheable-degraded", "m
                 "mte-disallowed"]
 
 
+def constants(piece, cond):
+    """The literals that hold nowhere in a slice, and those that are neither that nor true."""
+    never, sets = set(), {}
+    for name, value in cond.items():
+        bits = (piece.yes if value else piece.no)[name]
+        if not bits:
+            never.add(name)
+        elif bits is not piece.every:
+            sets[name] = bits
+    return never, sets
+
+
 class Cover:
     """
     A list of conditions is exactly a set: nothing else in it, nothing of it left out, and
@@ -28,14 +40,24 @@ class Cover:
         once = twice = 0
         met = []
         for cond, loose in zip(self.conds, self.loose):
-            part = piece.where(cond, domain)
+            part = 0
+            never, sets = constants(piece, cond)
+            # With two literals that fail in all of the slice no one of them matters.
+            if len(never) == 0:
+                part = domain
+                for bits in sets.values():
+                    part &= bits
+            if len(never) < 2 and off:
+                for name in loose & (never or set(sets)):
+                    rest = off
+                    for other, bits in sets.items():
+                        if other != name:
+                            rest &= bits
+                    if rest:
+                        loose.discard(name)
             met.append(part)
             twice |= once & part
             once |= part
-            for name in [n for n in loose if off]:
-                shorter = {n: v for n, v in cond.items() if n != name}
-                if piece.where(shorter, off):
-                    loose.discard(name)
         self.wrong |= bool(once & off)
         self.missing |= bool(target & ~once)
         alone = target & ~twice
