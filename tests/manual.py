@@ -192,7 +192,7 @@ class Shell:
         build = os.environ["S2_BUILD"]
         tools = os.path.join(directory, ".tools")
         os.mkdir(tools)
-        for name in ("examples", "schema", "scripts"):
+        for name in ("examples", "schema"):
             copy(name, directory)
         script(os.path.join(tools, "s2pte"), f'exec "{tap.S2PTE}" "$@"')
         script(os.path.join(tools, "cc"),
