@@ -26,9 +26,9 @@ int cli_explore_options(struct cli *cli, const struct cli_args *args,
 	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
 		names[i] = (struct s2_name){ s2_assumptions[i].id, UINT64_C(1) << i };
 	if (assume != NULL)
-		status = cli_names(cli, "assume", assume, names, NULL, "an assumption", &on);
+		status = cli_names(cli, "assume", assume, names, NULL, "an assumption (s2pte facts --text lists them)", &on);
 	if (status == CLI_OK && no != NULL)
-		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption", &off);
+		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption (s2pte facts --text lists them)", &off);
 	*options = (struct s2_explore_options){ .assumptions = S2_ASSUME_DEFAULT,
 						.progress = cancelled,
 						.arg = cli };
