@@ -510,7 +510,6 @@ static int read_events(struct s2i_reader *r, const json_t *value, void *dst)
 	struct context *c = context(r);
 	int ret;
 
-	s->has_events = true;
 	c->vmas = calloc(s->config.n_vmas + 1, sizeof(*c->vmas));
 	if (c->vmas == NULL)
 		return no_memory(r);
