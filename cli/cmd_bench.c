@@ -69,7 +69,7 @@ static void write_one(struct cli *cli, struct s2i_writer *w, const struct bench 
 static int run_bench(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
-	bool text = cli_switch(args, "text");
+	bool text = cli_text(cli, args);
 	struct s2i_writer w;
 	uint64_t runs = 7;
 	int status = cli_number(cli, args, "runs", 10000, &runs);
