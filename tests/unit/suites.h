@@ -12,6 +12,7 @@ Suite *attrs_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
+Suite *explore_suite(void);
 
 /*
  * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind
