@@ -2,11 +2,13 @@
 /* Command lines: parsing by the table, help, errors. */
 #include "cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 
@@ -34,10 +36,32 @@ int cli_fail(struct cli *cli, int status, const char *fmt, ...)
 	return status;
 }
 
+void cli_blame(struct cli *cli, const char *word)
+{
+	for (int i = 0; i < cli->argc; i++)
+		if (cli->argv[i] == word)
+			cli->blamed = i;
+}
+
+/* The word after an option is its value, unless they are one word. */
+static int word_of(const struct cli_args *args, const char *option)
+{
+	for (int i = args != NULL ? args->n_given : 0; i-- > 0;) {
+		const struct cli_given *given = &args->given[i];
+		const struct cli_option *o = &args->command->options[given->option];
+
+		if (strcmp(o->name, option) == 0)
+			return given->word + (o->arg != NULL && !given->joined);
+	}
+	return -1;
+}
+
 int cli_bad_option(struct cli *cli, const char *option, const char *fmt, ...)
 {
 	va_list ap;
 	int status;
+
+	cli->blamed = word_of(cli->args, option);
 
 	va_start(ap, fmt);
 	status = fail_va(cli, CLI_USAGE, option, fmt, ap);
@@ -71,16 +95,20 @@ static void print_commands(const struct cli *cli, FILE *to)
 	for (size_t i = 0; cli_commands[i] != NULL; i++)
 		fprintf(to, "  %s%-10s%s %s\n", cli_colour(cli, CLI_BOLD), cli_commands[i]->name,
 			cli_colour(cli, CLI_PLAIN), cli_commands[i]->summary);
-	fprintf(to, "\ns2pte COMMAND -h explains a command; the manual is s2pte(1).\n");
+	fprintf(to, "\ns2pte COMMAND -h explains a command; the manual is s2pte(1). To begin with:\n\n"
+		    "  s2pte fault --text --kernel v9 --cpu fwb,dic --vma PFNMAP,SHARED --pfn device\n"
+		    "  s2pte reach v9 --format text\n"
+		    "  s2pte diff v9 v10 --format text\n");
 }
 
 static void print_help(const struct cli *cli, const struct cli_command *command)
 {
 	FILE *to = cli->out;
 
-	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%s.\n", command->name,
+	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%c%s.\n", command->name,
 		command->options[0].name != NULL ? " [OPTION]..." : "",
-		command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
+		command->operands[0] != '\0' ? " " : "", command->operands,
+		toupper((unsigned char)command->summary[0]), command->summary + 1);
 	if (command->help != NULL)
 		fprintf(to, "%s\n", command->help);
 	if (command->options[0].name != NULL)
@@ -90,7 +118,10 @@ static void print_help(const struct cli *cli, const struct cli_command *command)
 
 		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
 			 o->arg != NULL ? o->arg : "");
-		fprintf(to, "  %-24s %s\n", left, o->help);
+		if (strlen(left) > 24)
+			fprintf(to, "  %s\n  %24s %s\n", left, "", o->help);
+		else
+			fprintf(to, "  %-24s %s\n", left, o->help);
 	}
 }
 
@@ -108,6 +139,8 @@ static int unknown_option(struct cli *cli, const struct cli_command *command, co
 	const char *near = NULL, *name = word + strspn(word, "-");
 	unsigned best = UINT_MAX;
 
+	cli_blame(cli, word);
+
 	for (const struct cli_option *o = command->options; o->name != NULL; o++)
 		if (s2_name_near(name, o->name, &best))
 			near = o->name;
@@ -122,6 +155,7 @@ static int unknown_option(struct cli *cli, const struct cli_command *command, co
 static int parse_option(struct cli *cli, struct cli_args *args, int argc, char **argv, int *i)
 {
 	const struct cli_command *command = args->command;
+	int word_number = *i;
 	const char *word = argv[*i], *name = word + 2, *equals = strchr(name, '=');
 	size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
 	int at = find_option(command, name, len);
@@ -130,6 +164,8 @@ static int parse_option(struct cli *cli, struct cli_args *args, int argc, char *
 	if (at < 0)
 		return unknown_option(cli, command, word);
 	option = &command->options[at];
+	args->given[args->n_given] = (struct cli_given){ at, word_number + 1, equals != NULL, "" };
+	args->n_given++;
 	if (args->value[at] != NULL && !option->repeat)
 		return cli_bad_option(cli, option->name, "given twice");
 	if (option->arg == NULL) {
@@ -143,49 +179,63 @@ static int parse_option(struct cli *cli, struct cli_args *args, int argc, char *
 	} else {
 		return cli_bad_option(cli, option->name, "expected a value: %s", option->arg);
 	}
-	args->given[args->n_given++] = (struct cli_given){ at, args->value[at] };
+	args->given[args->n_given - 1].value = args->value[at];
+	return CLI_OK;
+}
+
+/* The words after the command; *@help if they ask for it. */
+static int parse_words(struct cli *cli, struct cli_args *args, int argc, char **argv, bool *help)
+{
+	const struct cli_command *command = args->command;
+	bool only_operands = false;
+	int status = CLI_OK;
+
+	for (int i = 0; i < argc && status == CLI_OK && !*help; i++) {
+		const char *word = argv[i];
+
+		if (only_operands || word[0] != '-' || word[1] == '\0') {
+			args->rest[args->n_rest++] = argv[i];
+		} else if (strcmp(word, "--") == 0) {
+			only_operands = true;
+		} else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
+			*help = true;
+		} else if (word[1] == '-') {
+			status = parse_option(cli, args, argc, argv, &i);
+		} else {
+			status = unknown_option(cli, command, word);
+		}
+	}
+	if (status != CLI_OK || *help)
+		return status;
+	if (args->n_rest < command->min_rest)
+		return cli_fail(cli, CLI_USAGE, "%s: expected %s", command->name,
+				command->operands);
+	if (command->max_rest >= 0 && args->n_rest > command->max_rest) {
+		cli_blame(cli, args->rest[command->max_rest]);
+		return cli_fail(cli, CLI_USAGE, "%s: unexpected \"%s\"", command->name,
+				args->rest[command->max_rest]);
+	}
 	return CLI_OK;
 }
 
 static int run_command(struct cli *cli, const struct cli_command *command, int argc, char **argv)
 {
 	struct cli_args args = { .command = command };
-	bool only_operands = false;
-	int status = CLI_OK;
+	bool help = false;
+	int status;
 
 	args.rest = calloc((size_t)argc + 1, sizeof(*args.rest));
 	args.given = calloc((size_t)argc + 1, sizeof(*args.given));
-	if (args.rest == NULL || args.given == NULL) {
-		free(args.rest);
-		free(args.given);
-		return cli_fail(cli, CLI_IO, "out of memory");
-	}
-	for (int i = 0; i < argc && status == CLI_OK; i++) {
-		const char *word = argv[i];
-
-		if (only_operands || word[0] != '-' || word[1] == '\0') {
-			args.rest[args.n_rest++] = argv[i];
-		} else if (strcmp(word, "--") == 0) {
-			only_operands = true;
-		} else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
-			print_help(cli, command);
-			free(args.rest);
-			free(args.given);
-			return CLI_OK;
-		} else if (word[1] == '-') {
-			status = parse_option(cli, &args, argc, argv, &i);
-		} else {
-			status = unknown_option(cli, command, word);
-		}
-	}
-	if (status == CLI_OK && args.n_rest < command->min_rest)
-		status = cli_fail(cli, CLI_USAGE, "%s: expected %s", command->name,
-				  command->operands);
-	if (status == CLI_OK && command->max_rest >= 0 && args.n_rest > command->max_rest)
-		status = cli_fail(cli, CLI_USAGE, "%s: unexpected \"%s\"", command->name,
-				  args.rest[command->max_rest]);
-	if (status == CLI_OK)
+	cli->args = &args;
+	if (args.rest == NULL || args.given == NULL)
+		status = cli_fail(cli, CLI_IO, "out of memory");
+	else
+		status = parse_words(cli, &args, argc, argv, &help);
+	if (status == CLI_OK && help)
+		print_help(cli, command);
+	else if (status == CLI_OK)
 		status = command->run(cli, &args);
+	cli->args = NULL;
 	free(args.rest);
 	free(args.given);
 	return status;
@@ -196,21 +246,40 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 	const struct cli_command *command;
 	const char *near;
 
+	cli->blamed = -1;
+	cli->argc = argc;
+	cli->argv = argv;
+	/* Alone on a terminal, and with a script: the shell. */
+	if (argc == 0 && cli->terminal && isatty(STDIN_FILENO) != 0)
+		return cli_dispatch(cli, 1, (char *[]){ (char[]){ "shell" }, NULL });
+	if (argc > 0 && (strcmp(argv[0], "-f") == 0 || strcmp(argv[0], "-c") == 0)) {
+		char *words[] = { (char[]){ "shell" },
+				  argv[0][1] == 'f' ? (char[]){ "--file" } : (char[]){ "--commands" },
+				  argv[1], argc > 2 ? argv[2] : NULL, NULL };
+
+		return cli_dispatch(cli, argc > 3 ? 4 : argc + 1, words);
+	}
 	if (argc == 0) {
 		print_commands(cli, cli->err);
 		return CLI_USAGE;
 	}
-	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0) {
-		print_commands(cli, cli->out);
+	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0 ||
+	    strcmp(argv[0], "help") == 0) {
+		command = argc > 1 ? cli_find(argv[1]) : NULL;
+		if (command != NULL)
+			print_help(cli, command);
+		else
+			print_commands(cli, cli->out);
 		return CLI_OK;
 	}
-	if (strcmp(argv[0], "--version") == 0) {
+	if (strcmp(argv[0], "--version") == 0 || strcmp(argv[0], "-V") == 0) {
 		fprintf(cli->out, "s2pte %s\n", PACKAGE_VERSION);
 		return CLI_OK;
 	}
 	command = cli_find(argv[0]);
 	if (command != NULL)
 		return run_command(cli, command, argc - 1, argv + 1);
+	cli->blamed = 0;
 	near = nearest_command(argv[0]);
 	if (near != NULL)
 		return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; did you mean %s?", argv[0],
@@ -223,6 +292,11 @@ const char *cli_option(const struct cli_args *args, const char *name)
 	int at = find_option(args->command, name, strlen(name));
 
 	return at >= 0 ? args->value[at] : NULL;
+}
+
+bool cli_text(const struct cli *cli, const struct cli_args *args)
+{
+	return cli->prefer_text || cli_switch(args, "text");
 }
 
 bool cli_switch(const struct cli_args *args, const char *name)

@@ -6,6 +6,7 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include <signal.h>
 #include <stdio.h>
 
 #include <s2pte/json.h>
@@ -22,6 +23,12 @@ struct cli {
 	bool terminal; /* out is one */
 	bool colour;
 	struct cli_revision *revisions; /* rule files read so far */
+	bool prefer_text; /* --text and --format text unless something else is asked for */
+	int argc;
+	char **argv; /* the command line at hand, the command first */
+	int blamed; /* the word of it that the last message is about, -1 = none */
+	const struct cli_args *args; /* of the running command */
+	volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL on the command line */
 };
 
 struct cli_option {
@@ -40,6 +47,8 @@ struct cli_args {
 	const char *value[CLI_MAX_OPTIONS]; /* by row of the option table, the last given; "" of a switch */
 	struct cli_given {
 		int option; /* row of the option table */
+		int word;   /* of the command line, where it stands */
+		bool joined; /* its value is part of that word: --name=value */
 		const char *value;
 	} *given; /* all options in their order */
 	int n_given;
@@ -66,6 +75,8 @@ int cli_dispatch(struct cli *cli, int argc, char **argv);
 /* The value of an option, NULL if it was not given; @name must be in the table. */
 const char *cli_option(const struct cli_args *args, const char *name);
 bool cli_switch(const struct cli_args *args, const char *name);
+/* Whether to answer for people: --text, or the shell's setting. */
+bool cli_text(const struct cli *cli, const struct cli_args *args);
 /* The next value of a repeated option; *@at starts at 0. NULL after the last. */
 const char *cli_next(const struct cli_args *args, const char *name, int *at);
 
@@ -74,6 +85,8 @@ const char *cli_next(const struct cli_args *args, const char *name, int *at);
 __attribute__((format(printf, 3, 4)))
 #endif
 int cli_fail(struct cli *cli, int status, const char *fmt, ...);
+/* The next message is about this word, one of the command line's. */
+void cli_blame(struct cli *cli, const char *word);
 /* A wrong value of an option. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
@@ -160,6 +173,8 @@ const char *cli_colour(const struct cli *cli, enum cli_colour colour);
 void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
 /* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
 int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
+/* What its last event does, or how it is set up if it has none. */
+int cli_tell_last(struct cli *cli, const char *text);
 
 /* ---- trace.c ------------------------------------------------------------------------ */
 

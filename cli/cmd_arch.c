@@ -26,7 +26,7 @@ static int run_geometry(struct cli *cli, const struct cli_args *args)
 		return cli_bad_option(cli, "ipa-bits",
 				      "%u is not possible: expected 32 to 48, or to 52 with 64K, or "
 				      "with --lpa2", (unsigned)ipa_bits);
-	if (cli_switch(args, "text")) {
+	if (cli_text(cli, args)) {
 		char size[32];
 
 		fprintf(cli->out, "%s granule, %u-bit IPA: levels %d to 3, start with %u table%s (%s)\n"
@@ -121,7 +121,7 @@ static void write_table(struct cli *cli, struct s2i_writer *w, bool fwb)
 static int run_attrs(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
-	bool text = cli_switch(args, "text");
+	bool text = cli_text(cli, args);
 	bool all = cli_option(args, "s1-mair") == NULL && cli_option(args, "memattr") == NULL;
 	uint64_t mair = 0xff, s1_sh = S2_SH_INNER, memattr = 0, s2_sh = S2_SH_INNER;
 	struct pair p = { .fwb = cli_switch(args, "fwb") };

@@ -19,7 +19,7 @@ static void print(struct cli *cli, const struct cli_args *args, const bool *good
 	struct s2_json_sink sink = cli_sink(cli);
 	struct s2i_writer w;
 
-	if (cli_switch(args, "text")) {
+	if (cli_text(cli, args)) {
 		for (size_t i = 0; s2_revisions[i] != NULL; i++)
 			fprintf(cli->out, "%-8s %s%s\n", s2_revisions[i]->id, good[i] ? "yes" : "no",
 				i > 0 && good[i] != good[i - 1] ? "  <- changed here" : "");

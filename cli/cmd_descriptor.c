@@ -25,7 +25,7 @@ static int print(struct cli *cli, const struct cli_args *args, const struct s2_f
 {
 	struct s2_json_sink sink = cli_sink(cli);
 
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_descriptors_print(fmt, descs, n, cli_style(cli), &sink));
 	for (size_t i = 0; i < n; i++) {
 		if (i != 0)
@@ -165,7 +165,8 @@ static int encode_field(struct cli *cli, const char *word, size_t len, struct s2
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
 	snprintf(value, sizeof(value), "%.*s", (int)(len - (size_t)(equals - word) - 1), equals + 1);
 	if (s2_field_parse(name, &field) != 0)
-		return cli_bad_option(cli, "field", "there is no field \"%s\"", name);
+		return cli_bad_option(cli, "field", "there is no field \"%s\"; decode lists the "
+				      "fields of a descriptor", name);
 	if (!cli_parse_number(value, &v))
 		return cli_bad_option(cli, "field", "%s: \"%s\" is not a number", name, value);
 	desc->field[field] = v;

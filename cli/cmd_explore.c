@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+/* Ctrl-C at the prompt ends the sweep, not the shell. */
+static int cancelled(void *arg)
+{
+	const struct cli *cli = arg;
+
+	return cli->interrupted != NULL && *cli->interrupted != 0;
+}
+
 int cli_explore_options(struct cli *cli, const struct cli_args *args,
 			struct s2_explore_options *options)
 {
@@ -20,7 +28,9 @@ int cli_explore_options(struct cli *cli, const struct cli_args *args,
 		status = cli_names(cli, "assume", assume, names, NULL, "an assumption", &on);
 	if (status == CLI_OK && no != NULL)
 		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption", &off);
-	*options = (struct s2_explore_options){ .assumptions = S2_ASSUME_DEFAULT };
+	*options = (struct s2_explore_options){ .assumptions = S2_ASSUME_DEFAULT,
+						.progress = cancelled,
+						.arg = cli };
 	options->assumptions = (options->assumptions | (unsigned)on) & ~(unsigned)off;
 	return status;
 }
@@ -31,8 +41,10 @@ int cli_kernel(struct cli *cli, const char *command, const char *id, struct s2_j
 
 	kernel->revision = cli_revision(cli, id, &err);
 	kernel->run_as = NULL;
-	if (kernel->revision == NULL)
+	if (kernel->revision == NULL) {
+		cli_blame(cli, id);
 		return cli_revision_error(cli, command, &err);
+	}
 	kernel->name = strcmp(id, "latest") == 0 ? kernel->revision->id : id;
 	return CLI_OK;
 }

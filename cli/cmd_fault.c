@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include "documents.h"
 
 /* Where a value goes in the scenario, so that an error there can name its option. */
 enum kind { STRING, INTEGER, SIZE_OR_HEX, LIST, SWITCH };
@@ -68,30 +68,6 @@ static const struct cli_option fault_options[] = {
 	{ NULL, NULL, NULL, false },
 };
 
-/* Set the value at a JSON Pointer below @root, whose containers exist or are objects. */
-static void set_at(json_t *root, const char *path, json_t *value)
-{
-	char part[32];
-	size_t len;
-
-	for (path++;; path += len + 1) {
-		json_t *next;
-
-		len = strcspn(path, "/");
-		snprintf(part, sizeof(part), "%.*s", (int)len, path);
-		if (path[len] == '\0')
-			break;
-		next = json_is_array(root) ? json_array_get(root, (size_t)atoi(part)) :
-					     json_object_get(root, part);
-		if (next == NULL) {
-			next = json_object();
-			json_object_set_new(root, part, next);
-		}
-		root = next;
-	}
-	json_object_set_new(root, part, value);
-}
-
 /* The words of a list, upper or lower case as given. */
 static json_t *list(const char *text)
 {
@@ -125,25 +101,6 @@ static json_t *value_of(const char *text, enum kind kind)
 	}
 }
 
-/* Take the flag called @name away, whatever its case and prefix; false if there is no such flag. */
-static bool take_away(json_t *flags, const char *name)
-{
-	uint64_t flag, other;
-	size_t i;
-	json_t *item;
-
-	if (s2_name_find(s2_vm_flag_names, "VM_", name, &flag) != 0)
-		return false;
-	json_array_foreach(flags, i, item) {
-		if (s2_name_find(s2_vm_flag_names, "VM_", json_string_value(item), &other) == 0 &&
-		    other == flag) {
-			json_array_remove(flags, i);
-			break;
-		}
-	}
-	return true;
-}
-
 /* The implied flags, what is added, and "-NAME" taken away. */
 static json_t *vma_flags(const char *text)
 {
@@ -154,7 +111,7 @@ static json_t *vma_flags(const char *text)
 	/* What is not a flag stays, to be refused by its name. */
 	json_array_foreach(words, i, word)
 		if (json_string_value(word)[0] != '-' ||
-		    !take_away(flags, json_string_value(word) + 1))
+		    !json_drop_flag(flags, json_string_value(word) + 1))
 			json_array_append(flags, word);
 	json_decref(words);
 	return flags;
@@ -200,7 +157,7 @@ static int cover_slot(struct cli *cli, json_t *root)
 	json_object_set(vma, "start", json_object_get(slot, "hva"));
 	json_object_set_new(vma, "end", json_string(end));
 	if (json_object_get(json_array_get(json_object_get(root, "events"), 0), "ipa") == NULL)
-		set_at(root, "/events/0/ipa", json_copy(json_object_get(slot, "gpa")));
+		json_set_at(root, "/events/0/ipa", json_copy(json_object_get(slot, "gpa")));
 	return CLI_OK;
 }
 
@@ -211,19 +168,19 @@ static int build(struct cli *cli, const struct cli_args *args, json_t *root)
 
 	if (pfn != NULL && !device && strcmp(pfn, "ram") != 0)
 		return cli_bad_option(cli, "pfn", "\"%.40s\": expected ram or device", pfn);
-	set_at(root, "/vmas/0/backing/map_memory", json_boolean(!device));
+	json_set_at(root, "/vmas/0/backing/map_memory", json_boolean(!device));
 	if (device)
-		set_at(root, "/vmas/0/backing/pa", json_string("0x4000000000"));
+		json_set_at(root, "/vmas/0/backing/pa", json_string("0x4000000000"));
 	if (cli_switch(args, "host-readonly"))
-		set_at(root, "/vmas/0/backing/writable", json_false());
-	set_at(root, "/vmas/0/flags", vma_flags(cli_option(args, "vma")));
+		json_set_at(root, "/vmas/0/backing/writable", json_false());
+	json_set_at(root, "/vmas/0/flags", vma_flags(cli_option(args, "vma")));
 	if (cli_option(args, "cpu") != NULL)
 		set_cpu(root, cli_option(args, "cpu"));
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *text = cli_option(args, places[i].option);
 
 		if (text != NULL)
-			set_at(root, places[i].path, value_of(text, places[i].kind));
+			json_set_at(root, places[i].path, value_of(text, places[i].kind));
 	}
 	return cover_slot(cli, root);
 }
@@ -276,7 +233,7 @@ static int run_scenario(struct cli *cli, const struct cli_args *args, const char
 		fprintf(cli->out, "%s\n", text);
 		return CLI_OK;
 	}
-	if (cli_switch(args, "text"))
+	if (cli_text(cli, args))
 		return cli_tell(cli, "fault", text, strlen(text));
 	return cli_written(cli, s2_json_run(text, strlen(text), &resolver, cli_style(cli), &sink));
 }

@@ -6,7 +6,7 @@ static int run_kernels(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
 
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_kernels_print(cli_style(cli), &sink));
 	for (size_t i = 0; s2_revisions[i] != NULL; i++)
 		fprintf(cli->out, "%-8s %2zu rules  %s\n", s2_revisions[i]->id,
@@ -68,7 +68,7 @@ static int run_rules(struct cli *cli, const struct cli_args *args)
 
 	if (rev == NULL)
 		return cli_revision_error(cli, "rules", &err);
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_rules_print(rev, cli_style(cli), &sink));
 	fprintf(cli->out, "%s: %s\n", rev->id, rev->title);
 	for (size_t i = 0; i < rev->n_rules; i++) {
@@ -112,6 +112,33 @@ static void print_fact(struct cli *cli, const struct s2_revision *rev, unsigned 
 	}
 }
 
+/* What excludes states, for a person to check: a law, or an assumption. */
+static void print_never(struct cli *cli, const struct s2_revision *rev, struct s2_cond never,
+			const char *why)
+{
+	if (never.mask != 0)
+		print_facts(cli, rev, "", never.mask, never.value);
+	else
+		fputs("a slot that the revision refuses", cli->out);
+	fprintf(cli->out, "\n    %s\n", why);
+}
+
+static void print_laws(struct cli *cli, const struct s2_revision *rev)
+{
+	fputs("\nlaws: never\n", cli->out);
+	for (size_t i = 0; i < s2_nr_laws; i++) {
+		fputs("  ", cli->out);
+		print_never(cli, rev, s2_laws[i].never, s2_laws[i].why);
+	}
+	fputs("\nassumptions: never\n", cli->out);
+	for (size_t i = 0; i < S2_NR_ASSUMPTIONS; i++) {
+		fprintf(cli->out, "  %s%s%s%s: ", cli_colour(cli, CLI_BOLD), s2_assumptions[i].id,
+			cli_colour(cli, CLI_PLAIN),
+			s2_assumptions[i].by_default ? "" : " (off unless asked for)");
+		print_never(cli, rev, s2_assumptions[i].never, s2_assumptions[i].why);
+	}
+}
+
 static int run_facts(struct cli *cli, const struct cli_args *args)
 {
 	struct s2_json_sink sink = cli_sink(cli);
@@ -121,11 +148,12 @@ static int run_facts(struct cli *cli, const struct cli_args *args)
 
 	if (rev == NULL)
 		return cli_revision_error(cli, "facts", &err);
-	if (!cli_switch(args, "text"))
+	if (!cli_text(cli, args))
 		return cli_written(cli, s2_facts_print(rev, cli_style(cli), &sink));
 	for (unsigned i = 0; i < 64; i++)
 		if (s2_revision_fact_name(rev, i) != NULL)
 			print_fact(cli, rev, i);
+	print_laws(cli, rev);
 	return CLI_OK;
 }
 

@@ -5,39 +5,93 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int run_file(struct cli *cli, const struct cli_args *args, const char *name)
+#include <jansson.h>
+
+static int run_text(struct cli *cli, const struct cli_args *args, const char *name,
+		    const char *data, size_t size)
 {
 	struct s2_json_resolver resolver = cli_resolver(cli);
 	struct s2_json_sink sink = cli_sink(cli);
+
+	if (cli_option(args, "trace") != NULL)
+		return cli_trace(cli, name, data, size);
+	if (cli_text(cli, args))
+		return cli_tell(cli, name, data, size);
+	return cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
+}
+
+/* The scenario under another kernel; what is no scenario at all stays, to be refused as it is. */
+static int run_under(struct cli *cli, const struct cli_args *args, const char *name,
+		     const char *data, size_t size, const char *kernel)
+{
+	json_t *root = json_loadb(data, size, JSON_REJECT_DUPLICATES, NULL);
+	char *changed;
+	int status;
+
+	if (!json_is_object(root)) {
+		json_decref(root);
+		return run_text(cli, args, name, data, size);
+	}
+	json_object_set_new(root, "kernel", json_string(kernel));
+	changed = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	if (changed == NULL)
+		return cli_fail(cli, CLI_IO, "%s: out of memory", name);
+	status = run_text(cli, args, name, changed, strlen(changed));
+	free(changed);
+	return status;
+}
+
+static int run_file(struct cli *cli, const struct cli_args *args, const char *name)
+{
+	const char *kernel;
 	struct s2_error err;
 	char *data;
 	size_t size;
-	int status;
+	int at = 0, worst = CLI_OK;
 
 	if (cli_read_file(name, &data, &size, &err) != 0)
 		return cli_fail(cli, CLI_IO, "%s", err.message);
-	if (cli_option(args, "trace") != NULL)
-		status = cli_trace(cli, name, data, size);
-	else if (cli_switch(args, "text"))
-		status = cli_tell(cli, name, data, size);
-	else
-		status = cli_written(cli, s2_json_run(data, size, &resolver, cli_style(cli), &sink));
+	if (cli_option(args, "kernel") == NULL)
+		worst = run_text(cli, args, name, data, size);
+	while ((kernel = cli_next(args, "kernel", &at)) != NULL) {
+		int status = run_under(cli, args, name, data, size, kernel);
+
+		if (status > worst)
+			worst = status;
+	}
 	free(data);
-	return status;
+	return worst;
+}
+
+static int check_run(struct cli *cli, const struct cli_args *args)
+{
+	const char *trace = cli_option(args, "trace"), *kernel;
+	int at = 0, kernels = 0;
+	struct s2_error err;
+
+	/* A kernel that is not known is wrong usage, before anything is printed. */
+	for (; (kernel = cli_next(args, "kernel", &at)) != NULL; kernels++)
+		if (cli_revision(cli, kernel, &err) == NULL)
+			return cli_revision_error(cli, "run", &err);
+	if (trace == NULL)
+		return CLI_OK;
+	if (strcmp(trace, "casemate") != 0)
+		return cli_bad_option(cli, "trace", "\"%.40s\": expected casemate", trace);
+	if (cli_switch(args, "text"))
+		return cli_bad_option(cli, "trace", "does not go with --text");
+	/* The records of a trace are numbered: one VM each. */
+	if (args->n_rest > 1 || kernels > 1)
+		return cli_bad_option(cli, "trace", "expected one file and one kernel");
+	return CLI_OK;
 }
 
 static int run_run(struct cli *cli, const struct cli_args *args)
 {
-	const char *trace = cli_option(args, "trace");
-	int worst = CLI_OK;
+	int worst = check_run(cli, args);
 
-	if (trace != NULL && strcmp(trace, "casemate") != 0)
-		return cli_bad_option(cli, "trace", "\"%.40s\": expected casemate", trace);
-	if (trace != NULL && cli_switch(args, "text"))
-		return cli_bad_option(cli, "trace", "does not go with --text");
-	/* The records of a trace are numbered: one VM each. */
-	if (trace != NULL && args->n_rest > 1)
-		return cli_bad_option(cli, "trace", "expected one file");
+	if (worst != CLI_OK)
+		return worst;
 	for (int i = 0; i < args->n_rest; i++) {
 		int status = run_file(cli, args, args->rest[i]);
 
@@ -48,6 +102,7 @@ static int run_run(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option run_options[] = {
+	{ "kernel", "ID", "run it under this revision or rule file; may be given several times", true },
 	{ "text", NULL, "tell it for people, with a diagram of each descriptor", false },
 	{ "trace", "FORMAT", "what the kernel does to its table instead: casemate", false },
 	{ NULL, NULL, NULL, false },

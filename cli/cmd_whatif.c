@@ -13,6 +13,7 @@ struct making {
 	struct cli *cli;
 	const struct cli_args *args;
 	struct s2_builder *builder;
+	const char *base; /* as it was given */
 	char name[160];
 	int next_operand; /* the next word after the options that has not been used */
 };
@@ -39,9 +40,11 @@ static int unknown_rule(struct making *m, const char *option, const char *id)
 	for (size_t i = 0; i < rev->n_rules; i++)
 		if (s2_name_near(id, rev->rules[i]->id, &best))
 			near = rev->rules[i]->id;
-	return cli_bad_option(m->cli, option, "there is no rule \"%s\"%s%s%s", id,
-			      near != NULL ? "; did you mean " : "", near != NULL ? near : "",
-			      near != NULL ? "?" : "");
+	if (near != NULL)
+		return cli_bad_option(m->cli, option, "there is no rule \"%s\"; did you mean \"%s\"?",
+				      id, near);
+	return cli_bad_option(m->cli, option, "there is no rule \"%s\"; s2pte rules %s lists them", id,
+			      m->base);
 }
 
 static int drop(struct making *m, const char *ids)
@@ -200,7 +203,7 @@ static int run_with(struct making *m, const struct s2_json_kernel *base,
 static int run_whatif(struct cli *cli, const struct cli_args *args)
 {
 	const char *id = cli_option(args, "base");
-	struct making m = { .cli = cli, .args = args };
+	struct making m = { .cli = cli, .args = args, .base = id != NULL ? id : "latest" };
 	struct s2_explore_options options;
 	struct s2_json_kernel base;
 	int status = cli_explore_options(cli, args, &options);

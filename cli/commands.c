@@ -22,5 +22,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_cmd_merge,
 	&cli_cmd_bisect,
 	&cli_cmd_bench,
+	&cli_cmd_shell,
+	&cli_cmd_complete,
 	NULL,
 };

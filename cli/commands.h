@@ -23,5 +23,7 @@ extern const struct cli_command cli_cmd_whatif;
 extern const struct cli_command cli_cmd_merge;
 extern const struct cli_command cli_cmd_bisect;
 extern const struct cli_command cli_cmd_bench;
+extern const struct cli_command cli_cmd_shell;
+extern const struct cli_command cli_cmd_complete;
 
 #endif

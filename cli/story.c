@@ -317,42 +317,53 @@ static void tell_event(struct cli *cli, struct s2_vm *vm, const struct s2_vm_con
 	}
 }
 
-static int tell_all(struct cli *cli, const struct s2_scenario *scenario, struct s2_error *err)
+/* The VM before any event. */
+static void tell_setup(struct cli *cli, const struct s2_scenario *scenario, const struct s2_vm *vm)
 {
 	const struct s2_vm_config *config = s2_scenario_config(scenario);
-	const struct s2_slot_result *slots;
-	const struct s2_event *events;
-	size_t n_slots, n_events;
-	struct s2_vm *vm;
-	int ret = s2_vm_new(&vm, config, err);
+	size_t n_slots;
+	const struct s2_slot_result *slots = s2_vm_slots(vm, &n_slots);
 
-	if (ret != 0)
-		return ret;
 	tell_head(cli, scenario);
 	for (size_t i = 0; i < config->n_vmas; i++) {
 		label(cli, i == 0 ? "host memory" : "");
 		tell_vma(cli, config, &config->vmas[i]);
 	}
-	slots = s2_vm_slots(vm, &n_slots);
 	for (size_t i = 0; i < n_slots; i++) {
 		label(cli, i == 0 ? "slot" : "");
 		tell_slot(cli, config->revision, &config->memslots[i], &slots[i]);
 	}
-	events = s2_scenario_events(scenario, &n_events);
+}
+
+/* All of it, or what the last event did. */
+static int tell_scenario(struct cli *cli, const struct s2_scenario *scenario, bool only_last,
+			 struct s2_error *err)
+{
+	const struct s2_vm_config *config = s2_scenario_config(scenario);
+	size_t n_events;
+	const struct s2_event *events = s2_scenario_events(scenario, &n_events);
+	struct s2_vm *vm;
+	int ret = s2_vm_new(&vm, config, err);
+
+	if (ret != 0)
+		return ret;
+	if (!only_last || n_events == 0)
+		tell_setup(cli, scenario, vm);
 	for (size_t i = 0; i < n_events && ret == 0; i++) {
 		struct s2_result res;
 
 		ret = s2_vm_run(vm, &events[i], &res, err);
-		if (ret != 0)
-			break;
-		tell_head_of_event(cli, i, &events[i]);
+		if (ret != 0 || (only_last && i + 1 < n_events))
+			continue;
+		if (!only_last)
+			tell_head_of_event(cli, i, &events[i]);
 		tell_event(cli, vm, config, &events[i], &res);
 	}
 	s2_vm_free(vm);
 	return ret;
 }
 
-int cli_tell(struct cli *cli, const char *name, const char *text, size_t size)
+static int tell(struct cli *cli, const char *name, const char *text, size_t size, bool only_last)
 {
 	struct s2_json_resolver resolver = cli_resolver(cli);
 	struct s2_scenario *scenario;
@@ -360,10 +371,20 @@ int cli_tell(struct cli *cli, const char *name, const char *text, size_t size)
 	int ret = s2_scenario_parse(&scenario, text, size, &resolver, &err);
 
 	if (ret == 0)
-		ret = tell_all(cli, scenario, &err);
+		ret = tell_scenario(cli, scenario, only_last, &err);
 	s2_scenario_free(scenario);
 	if (ret == 0)
 		return CLI_OK;
 	return cli_fail(cli, ret == S2_ENOMEM ? CLI_IO : CLI_NOT_ALL, "%s%s%s: %s", name,
 			err.path[0] != '\0' ? ": " : "", err.path, err.message);
+}
+
+int cli_tell(struct cli *cli, const char *name, const char *text, size_t size)
+{
+	return tell(cli, name, text, size, false);
+}
+
+int cli_tell_last(struct cli *cli, const char *text)
+{
+	return tell(cli, "the session", text, strlen(text), true);
 }

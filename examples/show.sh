@@ -8,14 +8,10 @@ here=$(dirname "$0")
 kernels='v9 v6.17 latest'
 cases='grace-hopper grace-hopper-fwb grace-hopper-plain'
 
-scenario() { # KERNEL CASE
-	sed "1s/{/{\"kernel\": \"$1\",/" "$here/$2.json"
-}
-
 # A line for the table: the first write; where the slot is refused, the one in the slot that
 # is kept by force.
 row() { # KERNEL CASE
-	scenario "$1" "$2" | "$s2pte" run - | awk -v case="$2" '
+	"$s2pte" run --kernel "$1" "$here/$2.json" | awk -v case="$2" '
 	function value(text, key) {
 		if (!match(text, "\"" key "\":(\"[^\"]*\"|\\[[^]]*\\]|[^,}]*)"))
 			return ""
@@ -41,7 +37,7 @@ row() { # KERNEL CASE
 for kernel in $kernels; do
 	for case in $cases; do
 		echo "======== $kernel, $case.json"
-		scenario "$kernel" "$case" | "$s2pte" run --text -
+		"$s2pte" run --text --kernel "$kernel" "$here/$case.json"
 		echo
 	done
 done

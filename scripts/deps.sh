@@ -4,8 +4,8 @@
 # there, as root or through sudo.
 set -eu
 clone='ca-certificates git'
-build='autoconf autoconf-archive automake gcc libc6-dev libjansson-dev libtool make pkg-config'
-test="$build check g++ python3 python3-jsonschema"
+build='autoconf autoconf-archive automake gcc libc6-dev libedit-dev libjansson-dev libtool make pkg-config'
+test="$build check g++ mandoc python3 python3-jsonschema python3-pexpect"
 ci="$clone $test clang libclang-rt-14-dev shellcheck valgrind xz-utils"
 case ${1:-} in
 clone) packages=$clone ;;

@@ -37,6 +37,25 @@ static struct s2_outcome ended(const struct s2_rule *rule)
 				    .action = (enum s2_action)rule->action };
 }
 
+/* As run.c has it: what the rules let through and the table does not. */
+static int table_refuses(uint64_t facts)
+{
+	const uint64_t types = S2_FACT_BIT(S2_FACT_PROT_DEVICE) | S2_FACT_BIT(S2_FACT_PROT_NORMAL_NC);
+	bool both = (facts & types) == types;
+	bool executable = (facts & types) != 0 && (facts & S2_FACT_BIT(S2_FACT_PROT_X)) != 0;
+
+	if ((facts & S2_FACT_BIT(S2_FACT_IPA_BEYOND_LIMIT)) != 0)
+		return S2_K_ERANGE;
+	if ((facts & S2_FACT_BIT(S2_FACT_PERMISSION)) == 0 && (both || executable))
+		return S2_K_EINVAL;
+	return 0;
+}
+
+static struct s2_outcome refused_by_table(int err)
+{
+	return (struct s2_outcome){ .stage = S2_STAGE_FAULT, .err = err };
+}
+
 static void add_installed(struct s2_explorer *ex, const struct s2i_run *run,
 			  struct s2i_outcomes *outcomes)
 {
@@ -79,6 +98,11 @@ void s2i_outcomes(struct s2_explorer *ex, const struct s2i_run *run, enum s2_sta
 
 		add(ex, outcomes, &created, s2i_minus(ex->bdd, slots, run->refused));
 	} else {
+		struct s2_outcome beyond = refused_by_table(S2_K_ERANGE);
+		struct s2_outcome not_encoded = refused_by_table(S2_K_EINVAL);
+
+		add(ex, outcomes, &beyond, run->beyond_table);
+		add(ex, outcomes, &not_encoded, run->not_encoded);
 		add_installed(ex, run, outcomes);
 	}
 }
@@ -107,6 +131,8 @@ struct s2_outcome s2_explore_outcome(const struct s2_explorer *ex, const struct 
 		return ended(rev->rules[verdict.cause]);
 	if (stage == S2_STAGE_SLOT)
 		return outcome;
+	if (table_refuses(verdict.facts | facts) != 0)
+		return refused_by_table(table_refuses(verdict.facts | facts));
 	outcome.stage = S2_STAGE_FAULT;
 	outcome.installs = true;
 	for (unsigned i = 0; i < N_GRANTED; i++)

@@ -5,8 +5,8 @@
 
 #include "space.h"
 
-/* Rules that end differently, and the combinations of what is granted. */
-#define S2I_MAX_OUTCOMES (S2_MAX_RULES + 32)
+/* Rules that end differently, what the table refuses, combinations of what is granted. */
+#define S2I_MAX_OUTCOMES (S2_MAX_RULES + 2 + 32)
 
 struct s2i_outcomes {
 	struct {

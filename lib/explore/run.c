@@ -66,6 +66,26 @@ static s2i_set run_stages(struct s2_explorer *ex, struct s2i_run *run, unsigned 
 	return live;
 }
 
+/*
+ * What no rule ends and the table refuses: an address beyond its range, and a type that it
+ * cannot encode. An entry that is there already keeps its type: a permission fault, taken to
+ * be about an entry of the size that is resolved now, only adds to what it allows.
+ */
+static void let_table_refuse(struct s2_explorer *ex, struct s2i_run *run)
+{
+	s2i_set device = run->fact[S2_FACT_PROT_DEVICE], nc = run->fact[S2_FACT_PROT_NORMAL_NC];
+	s2i_set bad = s2i_or(ex->bdd, s2i_and(ex->bdd, device, nc),
+			     s2i_and(ex->bdd, run->fact[S2_FACT_PROT_X],
+				     s2i_or(ex->bdd, device, nc)));
+
+	run->beyond_table = s2i_and(ex->bdd, run->installs,
+				    s2i_var(ex->bdd, ex->level[S2_FACT_IPA_BEYOND_LIMIT]));
+	run->installs = s2i_minus(ex->bdd, run->installs, run->beyond_table);
+	run->not_encoded = s2i_minus(ex->bdd, s2i_and(ex->bdd, run->installs, bad),
+				     s2i_var(ex->bdd, ex->level[S2_FACT_PERMISSION]));
+	run->installs = s2i_minus(ex->bdd, run->installs, run->not_encoded);
+}
+
 void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set domain,
 	     struct s2i_run *run)
 {
@@ -77,4 +97,5 @@ void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set doma
 	left = run_stages(ex, run, S2_STAGES_SLOT, slots);
 	run->refused = s2i_minus(ex->bdd, slots, left);
 	run->installs = run_stages(ex, run, S2_STAGES_FAULT, domain);
+	let_table_refuse(ex, run);
 }

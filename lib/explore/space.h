@@ -48,6 +48,8 @@ struct s2i_run {
 	s2i_set fired[S2_MAX_RULES];
 	s2i_set refused;            /* slot stage: states whose slot is refused */
 	s2i_set installs;           /* fault stages: states that map or relax */
+	s2i_set beyond_table;       /* ... that would, but the table refuses: ERANGE */
+	s2i_set not_encoded;        /* ... and EINVAL */
 };
 /* The slot stage looks at states with a slot in @domain; the others at all of it. */
 void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set domain,

@@ -254,6 +254,13 @@ static int read_pgoff(struct s2i_reader *r, const json_t *value, void *dst)
 	return s2i_read_address(r, value, &vma->pgoff);
 }
 
+/* For people and the shell; nothing depends on it. */
+static int read_name(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	(void)dst;
+	return json_is_string(value) ? 0 : s2i_expected(r, value, "a string");
+}
+
 static int read_hugetlb(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	return read_page_size(r, value, &((struct s2_vma *)dst)->hugetlb);
@@ -268,6 +275,7 @@ static const struct s2i_key vma_keys[] = {
 	KEY("backing", struct s2_vma, backing, read_backing),
 	{ "hugetlb", read_hugetlb, 0, 0, 0 },
 	{ "pgoff", read_pgoff, 0, 0, 0 },
+	{ "name", read_name, 0, 0, 0 },
 	{ "op", NULL, 0, 2, 2 },
 	{ "vma", NULL, 0, 2, 2 },
 	END,
@@ -311,6 +319,7 @@ static const struct s2i_key memslot_keys[] = {
 	{ "hva", s2i_read_address, offsetof(struct s2_memslot, hva), 3, 3 },
 	{ "flags", read_slot_flags, offsetof(struct s2_memslot, flags), 0, 3 },
 	{ "force", s2i_read_bool, offsetof(struct s2_memslot, force), 0, 3 },
+	{ "name", read_name, 0, 0, 3 },
 	{ "op", NULL, 0, 6, 6 },
 	END,
 };
@@ -501,7 +510,6 @@ static int read_events(struct s2i_reader *r, const json_t *value, void *dst)
 	struct context *c = context(r);
 	int ret;
 
-	s->has_events = true;
 	c->vmas = calloc(s->config.n_vmas + 1, sizeof(*c->vmas));
 	if (c->vmas == NULL)
 		return no_memory(r);

@@ -146,6 +146,18 @@ static const char *kernel_of(const struct s2_json_witness *witness)
 	return witness->kernel->run_as != NULL ? witness->kernel->run_as : witness->kernel->name;
 }
 
+/* Whether a revision in question makes a new entry: it would meet its like in the table. */
+static bool maps(const struct s2_json_witness *witness)
+{
+	const struct s2_revision *revs[] = { witness->kernel->revision, witness->other };
+	bool any = false;
+
+	for (size_t i = 0; i < 2; i++)
+		any |= revs[i] != NULL && s2_explore_outcome(witness->explorer, revs[i], S2_STAGE_FAULT,
+							     witness->facts).installs;
+	return any && !has(witness->facts, F(PERMISSION));
+}
+
 static void write_own_facts(struct s2i_writer *w, const struct s2_json_witness *witness)
 {
 	/* Only those of the kernel that the scenario names: the other's are not known to it. */
@@ -167,8 +179,10 @@ static void write_own_facts(struct s2i_writer *w, const struct s2_json_witness *
 		s2i_close(w, '}');
 }
 
-static void write_state_events(struct s2i_writer *w, uint64_t facts, uint64_t ipa, uint64_t pa)
+static void write_state_events(struct s2i_writer *w, const struct s2_json_witness *witness,
+			       uint64_t ipa, uint64_t pa)
 {
+	uint64_t facts = witness->facts;
 	enum s2_fsc fsc = has(facts, F(PERMISSION))  ? S2_FSC_PERMISSION :
 			  has(facts, F(ACCESS_FLAG)) ? S2_FSC_ACCESS_FLAG :
 			  has(facts, F(EXCL_ATOMIC)) ? S2_FSC_EXCL_ATOMIC :
@@ -178,7 +192,7 @@ static void write_state_events(struct s2i_writer *w, uint64_t facts, uint64_t ip
 								     S2_ACCESS_READ;
 
 	s2i_open(w, "events", '[');
-	if (fsc != S2_FSC_TRANSLATION && !has(facts, F(IPA_BEYOND_LIMIT)))
+	if (fsc != S2_FSC_TRANSLATION && !has(facts, F(IPA_BEYOND_LIMIT)) && !maps(witness))
 		write_map(w, ipa, pa, PAGE);
 	write_fault(w, ipa, access, fsc, S2_LEVEL_LAST, has(facts, F(INSN_WALK)),
 		    has(facts, F(INVALIDATED)));
@@ -221,7 +235,7 @@ static void write_state(struct s2i_writer *w, const char *key,
 		write_slot(w, &slot);
 	s2i_close(w, ']');
 	if (witness->stage != S2_STAGE_SLOT)
-		write_state_events(w, facts, ipa, vma.backing.pa);
+		write_state_events(w, witness, ipa, vma.backing.pa);
 	s2i_close(w, '}');
 }
 

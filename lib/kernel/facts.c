@@ -119,8 +119,31 @@ const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
 };
 
 #define BOTH(a, b) { BIT(a) | BIT(b), BIT(a) | BIT(b) }
+/* @what is about something that is not there. */
+#define WITHOUT(there, what) { BIT(there) | BIT(what), BIT(what) }
+#define NO_SLOT "without a slot there is nothing to say of one, and no host address"
+#define NO_VMA "without a VMA there is nothing to say of one, and no page behind it"
 
 const struct s2_law s2_laws[] = {
+	{ WITHOUT(SLOT, SLOT_LOGGING), NO_SLOT },
+	{ WITHOUT(SLOT, SLOT_READONLY), NO_SLOT },
+	{ WITHOUT(SLOT, SLOT_BEYOND_IPA), NO_SLOT },
+	{ WITHOUT(SLOT, VMA), NO_SLOT },
+	{ WITHOUT(VMA, VMA_PFNMAP), NO_VMA },
+	{ WITHOUT(VMA, VMA_MIXEDMAP), NO_VMA },
+	{ WITHOUT(VMA, VMA_IO), NO_VMA },
+	{ WITHOUT(VMA, VMA_SHARED), NO_VMA },
+	{ WITHOUT(VMA, VMA_MAYWRITE), NO_VMA },
+	{ WITHOUT(VMA, VMA_WRITE), NO_VMA },
+	{ WITHOUT(VMA, VMA_READ_OR_EXEC), NO_VMA },
+	{ WITHOUT(VMA, VMA_CACHEABLE), NO_VMA },
+	{ WITHOUT(VMA, VMA_MTE_ALLOWED), NO_VMA },
+	{ WITHOUT(VMA, VMA_ALLOW_ANY_UNCACHED), NO_VMA },
+	{ WITHOUT(VMA, MAP_MEMORY), NO_VMA },
+	{ WITHOUT(VMA, PFN_SPECIAL), NO_VMA },
+	{ WITHOUT(VMA, PFN_MISSING), NO_VMA },
+	{ WITHOUT(VMA, PFN_HWPOISON), NO_VMA },
+	{ WITHOUT(VMA, HOST_WRITABLE), NO_VMA },
 	{ BOTH(PFN_MISSING, PFN_HWPOISON), "a page is missing or poisoned, not both" },
 	{ BOTH(EXEC, INSN_WALK), "a fetch faults itself or in its stage-1 walk" },
 	{ BOTH(PERMISSION, ACCESS_FLAG), "a fault has one status" },

@@ -120,6 +120,7 @@ class Run:
         self.refused = piece.where({"slot": True}, domain) & ~self.accepted
         self.facts = {}
         self.installs = self.stage(revision.fault_rules, piece, domain)
+        self.refused_by_table = self.let_table_refuse(piece)
 
     def stage(self, rules, piece, live):
         changed = {}  # facts that rules set or cleared; the others are as they were
@@ -146,6 +147,16 @@ class Run:
         self.facts = changed
         return live
 
+    def let_table_refuse(self, piece):
+        """An address beyond its range, and types that no new entry can have."""
+        device, nc = self.after("prot-device"), self.after("prot-normal-nc")
+        types = device & nc | self.after("prot-x") & (device | nc)
+        beyond = piece.where({"ipa-beyond-limit": True}, self.installs)
+        self.installs &= ~beyond
+        no_such = piece.where({"permission": False}, self.installs & types)
+        self.installs &= ~no_such
+        return {"ERANGE": beyond, "EINVAL": no_such}
+
     def after(self, name):
         """Where a fact that rules make holds at the end."""
         return self.facts.get(name, 0)
@@ -160,6 +171,9 @@ class Run:
         if stage == "slot":
             sets[("slot", None, None, None)] = self.accepted
         else:
+            for error, bits in self.refused_by_table.items():
+                what = ("fault", error, "none", None)
+                sets[what] = sets.get(what, 0) | bits
             parts = [(frozenset("R"), self.installs)]
             for name, letter in [*GRANTED.items(), ("sanitise-tags", "sanitise")]:
                 bits = self.after(name)

@@ -18,7 +18,7 @@ N_RANDOM = 20000
 
 
 def options(on, off):
-    return [*(f"--assume={name}" for name in on), *(f"--no-assume={name}" for name in off)]
+    return ["--assume=" + ",".join(on)] * bool(on) + ["--no-assume=" + ",".join(off)] * bool(off)
 
 
 class Bits:
@@ -48,6 +48,8 @@ class Random:
             state = {name: draw.random() < 0.5 for name in vocabulary.inputs}
             if n % 2:
                 state.update(smooth)
+            if draw.random() < 0.9:
+                vocabulary.repair(state)
             facts = vocabulary.derive(state)
             slice_, bit = space.place(state)
             if any(holds(cond, facts) for cond in space.never):

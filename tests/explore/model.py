@@ -42,6 +42,12 @@ class Vocabulary:
         return self.laws + [self.assumptions[a]["never"] for a in sorted(assumptions)
                             if "never" in self.assumptions[a]]
 
+    def repair(self, state):
+        """Drop from a state drawn by lot what is about something that is not there."""
+        for law in self.laws:
+            if sorted(law.values()) == [False, True] and holds(law, state):
+                state[next(name for name, value in law.items() if value)] = False
+
     def derive(self, state):
         """The facts before any rule, of an assignment of the input facts."""
         facts = dict(state)
@@ -106,6 +112,16 @@ def decide(rules, facts):
     return fired, None, facts
 
 
+def table_refuses(given, granted):
+    """An address beyond its range, and types that no new entry can have."""
+    if given["ipa-beyond-limit"]:
+        return "ERANGE"
+    types = granted & {"DEVICE", "NORMAL_NC"}
+    if not given["permission"] and (len(types) == 2 or (types and "X" in granted)):
+        return "EINVAL"
+    return None
+
+
 def outcome(revision, stage, facts):
     """What becomes of one state; None for a slot that is not there."""
     if stage == "slot" and not facts["slot"]:
@@ -117,6 +133,8 @@ def outcome(revision, stage, facts):
     if stage == "slot":
         return ("slot", None, None, None)
     granted = {"R"} | {letter for name, letter in GRANTED.items() if after[name]}
+    if table_refuses(facts, granted):
+        return ("fault", table_refuses(facts, granted), "none", None)
     if after["sanitise-tags"]:
         granted.add("sanitise")
     return ("fault", None, None, frozenset(granted))

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* shell: all of it interactively, or from a script. */
+#include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session.h"
+#include "words.h"
+
+/* Commands separated by semicolons or newlines, outside of quotes. */
+static int run_commands(struct session *s, const char *text)
+{
+	int worst = CLI_OK;
+
+	while (*text != '\0' && !s->leave) {
+		char quote = '\0', *line;
+		size_t len = 0;
+		int status;
+
+		for (; text[len] != '\0'; len++) {
+			char c = text[len];
+
+			if (quote == '\0' && (c == ';' || c == '\n'))
+				break;
+			if (quote == '\0' && (c == '"' || c == '\''))
+				quote = c;
+			else if (c == quote)
+				quote = '\0';
+		}
+		line = strndup(text, len);
+		if (line == NULL)
+			return cli_fail(s->cli, CLI_IO, "out of memory");
+		status = session_line(s, line);
+		free(line);
+		if (status > worst)
+			worst = status;
+		text += len + (text[len] != '\0');
+	}
+	return worst;
+}
+
+static int run_shell(struct cli *cli, const struct cli_args *args)
+{
+	const char *commands = cli_option(args, "commands"), *file = cli_option(args, "file");
+	struct session *s = malloc(sizeof(*s));
+	int status;
+
+	if (s == NULL || !session_init(s, cli)) {
+		free(s);
+		return cli_fail(cli, CLI_IO, "out of memory");
+	}
+	/* For people where there is a person. */
+	cli->prefer_text = cli->terminal && commands == NULL && file == NULL;
+	if (commands != NULL)
+		status = run_commands(s, commands);
+	else if (file != NULL)
+		status = session_source(s, file);
+	else if (cli->terminal && isatty(STDIN_FILENO) != 0)
+		status = session_interact(s);
+	else
+		status = session_source(s, "-");
+	session_free(s);
+	free(s);
+	return status;
+}
+
+static const struct cli_option shell_options[] = {
+	{ "file", "FILE", "run the lines of a file and leave (also -f)", false },
+	{ "commands", "TEXT", "run commands, separated by semicolons, and leave (also -c)", false },
+	{ NULL, NULL, NULL, false },
+};
+
+const struct cli_command cli_cmd_shell = {
+	.name = "shell", .operands = "", .max_rest = 0,
+	.summary = "all of it interactively: build a VM, poke it, look at its table",
+	.help = "s2pte alone on a terminal starts it; s2pte -f FILE and s2pte -c TEXT run a script.\n"
+		"Without a terminal it reads lines from standard input and answers in JSON.",
+	.options = shell_options, .run = run_shell,
+};
+
+/* ---- complete: for the completion of other shells ------------------------------------------ */
+
+static void print_candidate(void *arg, const char *candidate, const char *help)
+{
+	const struct cli *cli = arg;
+
+	fprintf(cli->out, "%s\t%s\n", candidate, help);
+}
+
+static int run_complete(struct cli *cli, const struct cli_args *args)
+{
+	struct session *s = malloc(sizeof(*s));
+	int n = args->n_rest;
+
+	if (s == NULL || !session_init(s, cli)) {
+		free(s);
+		return cli_fail(cli, CLI_IO, "out of memory");
+	}
+	if (n == 1)
+		for (size_t i = 0; cli_commands[i] != NULL; i++) {
+			if (strncmp(cli_commands[i]->name, args->rest[0], strlen(args->rest[0])) == 0)
+				print_candidate(cli, cli_commands[i]->name, cli_commands[i]->summary);
+		}
+	else
+		complete_words(s, n - 1, args->rest, args->rest[n - 1], print_candidate, cli);
+	session_free(s);
+	free(s);
+	return CLI_OK;
+}
+
+static const struct cli_option no_options[] = { { NULL, NULL, NULL, false } };
+
+const struct cli_command cli_cmd_complete = {
+	.name = "complete", .operands = "WORD...", .min_rest = 1, .max_rest = -1,
+	.summary = "what could stand in the place of the last word, with help after a tab",
+	.help = "For the completion of bash, zsh and fish; write -- before the words.",
+	.options = no_options, .run = run_complete,
+};

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The shell's state: documents, one a step. */
+#include "session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+#define MAX_SOURCE_DEPTH 16
+
+bool session_init(struct session *s, struct cli *cli)
+{
+	*s = (struct session){ .cli = cli };
+	s->steps[0] = json_pack("{s:s, s:s, s:i, s:{}, s:[], s:[], s:[]}", "kernel", "latest",
+				"granule", "4K", "ipa_bits", 40, "cpu", "vmas", "memslots",
+				"events");
+	return s->steps[0] != NULL;
+}
+
+void session_free(struct session *s)
+{
+	for (int i = 0; i <= s->last; i++)
+		json_decref(s->steps[i]);
+}
+
+const json_t *session_now(const struct session *s)
+{
+	return s->steps[s->at];
+}
+
+json_t *session_copy(const struct session *s)
+{
+	return json_deep_copy(session_now(s));
+}
+
+int session_blame(struct session *s, int word, const char *fmt, ...)
+{
+	char message[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	s->cli->blamed = word;
+	return cli_fail(s->cli, CLI_USAGE, "%s", message);
+}
+
+/* The oldest step goes when there are too many. */
+static void push(struct session *s, json_t *document)
+{
+	while (s->last > s->at)
+		json_decref(s->steps[s->last--]);
+	if (s->last == SESSION_MAX_STEPS - 1) {
+		json_decref(s->steps[0]);
+		memmove(&s->steps[0], &s->steps[1], (SESSION_MAX_STEPS - 1) * sizeof(s->steps[0]));
+		s->last--;
+	}
+	s->steps[++s->last] = document;
+	s->at = s->last;
+}
+
+/* A valid scenario? On failure the status of a message. */
+static int check(struct session *s, const char *text, int word)
+{
+	struct s2_json_resolver resolver = cli_resolver(s->cli);
+	struct s2_scenario *scenario;
+	struct s2_error err;
+	int ret = s2_scenario_parse(&scenario, text, strlen(text), &resolver, &err);
+
+	s2_scenario_free(scenario);
+	if (ret == 0)
+		return CLI_OK;
+	return session_blame(s, word, "%s%s%s", err.path, err.path[0] != '\0' ? ": " : "",
+			     err.message);
+}
+
+int session_commit(struct session *s, json_t *document, int word)
+{
+	char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
+	int status = text != NULL ? check(s, text, word) :
+				    cli_fail(s->cli, CLI_USAGE, "out of memory, or not valid UTF-8");
+
+	free(text);
+	if (status == CLI_OK)
+		push(s, document);
+	else
+		json_decref(document);
+	return status;
+}
+
+/* What the last event gave, as run prints it. */
+struct text {
+	char *data;
+	size_t n, room;
+};
+
+static int keep_text(void *arg, const char *data, size_t size)
+{
+	struct text *text = arg;
+
+	if (text->room - text->n < size) {
+		size_t room = (text->n + size) * 2;
+		char *grown = realloc(text->data, room);
+
+		if (grown == NULL)
+			return -1;
+		text->data = grown;
+		text->room = room;
+	}
+	memcpy(text->data + text->n, data, size);
+	text->n += size;
+	return 0;
+}
+
+static int print_last_json(struct session *s, const char *document)
+{
+	struct s2_json_resolver resolver = cli_resolver(s->cli);
+	struct text text = { NULL, 0, 0 };
+	struct s2_json_sink sink = { keep_text, &text };
+	json_t *result = NULL, *events;
+	int ret = s2_json_run(document, strlen(document), &resolver, S2_JSON_LINE, &sink);
+
+	if (ret == 0)
+		result = json_loadb(text.data, text.n, 0, NULL);
+	free(text.data);
+	if (result == NULL)
+		return cli_fail(s->cli, CLI_IO, "out of memory");
+	events = json_object_get(result, "events");
+	json_dumpf(json_array_get(events, json_array_size(events) - 1), s->cli->out,
+		   s->cli->terminal ? JSON_INDENT(2) : JSON_COMPACT);
+	fputc('\n', s->cli->out);
+	json_decref(result);
+	return CLI_OK;
+}
+
+int session_event(struct session *s, json_t *event, bool keep, int word)
+{
+	json_t *document = session_copy(s);
+	char *text = NULL;
+	int status;
+
+	if (document != NULL && event != NULL)
+		json_array_append_new(json_object_get(document, "events"), event);
+	if (document != NULL)
+		text = json_dumps(document, JSON_COMPACT);
+	if (text == NULL) {
+		json_decref(document);
+		return cli_fail(s->cli, CLI_USAGE, "out of memory, or not valid UTF-8");
+	}
+	status = check(s, text, word);
+	if (status == CLI_OK)
+		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) : print_last_json(s, text);
+	if (status == CLI_OK && keep)
+		push(s, document);
+	else
+		json_decref(document);
+	free(text);
+	return status;
+}
+
+/* ---- Lines ------------------------------------------------------------------------------ */
+
+const struct shell_command *shell_find(const char *name)
+{
+	for (size_t i = 0; shell_commands[i] != NULL; i++)
+		if (strcmp(shell_commands[i]->name, name) == 0)
+			return shell_commands[i];
+	return NULL;
+}
+
+static const char *nearest(const char *name)
+{
+	const char *near = NULL;
+	unsigned best = UINT_MAX;
+
+	for (size_t i = 0; shell_commands[i] != NULL; i++)
+		if (s2_name_near(name, shell_commands[i]->name, &best))
+			near = shell_commands[i]->name;
+	for (size_t i = 0; cli_commands[i] != NULL; i++)
+		if (s2_name_near(name, cli_commands[i]->name, &best))
+			near = cli_commands[i]->name;
+	return near;
+}
+
+/* Some names are the shell's and the command line's: with options it is the latter. */
+static bool for_command_line(int argc, char **argv)
+{
+	return cli_find(argv[0]) != NULL &&
+	       (shell_find(argv[0]) == NULL || (argc > 1 && argv[1][0] == '-' && argv[1][1] == '-') ||
+		(argc > 1 && strcmp(argv[1], "-h") == 0));
+}
+
+static int run_words(struct session *s, struct words *w)
+{
+	const struct shell_command *command = shell_find(w->word[0]);
+	const char *near;
+
+	if (strcmp(w->word[0], "shell") == 0)
+		return session_blame(s, 0, "this is the shell already");
+	if (for_command_line(w->n, w->word))
+		return cli_dispatch(s->cli, w->n, w->word);
+	if (command == NULL) {
+		near = nearest(w->word[0]);
+		return session_blame(s, 0, "there is no command \"%.40s\"%s%s%s", w->word[0],
+				     near != NULL ? "; did you mean " : "; help lists them",
+				     near != NULL ? near : "", near != NULL ? "?" : "");
+	}
+	if (w->n - 1 < command->min_words)
+		return session_blame(s, w->n, "%s: expected %s", command->name, command->operands);
+	if (command->max_words >= 0 && w->n - 1 > command->max_words)
+		return session_blame(s, command->max_words + 1, "%s: unexpected \"%.40s\"",
+				     command->name, w->word[command->max_words + 1]);
+	return command->run(s, w->n, w->word);
+}
+
+/* The line, as far as it fits, and a caret below the word. */
+static void point(struct session *s, const char *line, const struct words *w)
+{
+	size_t column = s->cli->blamed < w->n ? w->column[s->cli->blamed] : strlen(line);
+	FILE *err = s->cli->err;
+
+	if (column > 200)
+		return;
+	fprintf(err, "  %.240s\n  ", line);
+	for (size_t i = 0; i < column; i++)
+		fputc(line[i] == '\t' ? '\t' : ' ', err);
+	fputs("^\n", err);
+}
+
+static bool printable(const char *line)
+{
+	for (; *line != '\0'; line++)
+		if ((unsigned char)*line < 0x20 && *line != '\t' && *line != '\r')
+			return false;
+	return true;
+}
+
+int session_line(struct session *s, const char *line)
+{
+	struct words w;
+	int status = CLI_OK;
+
+	if (!words_split(&w, line))
+		return cli_fail(s->cli, CLI_IO, "out of memory");
+	s->cli->blamed = -1;
+	if (!printable(line))
+		status = cli_fail(s->cli, CLI_USAGE, "the line has control characters in it");
+	else if (w.open)
+		status = session_blame(s, w.n - 1, "the quotes are not closed");
+	else if (w.n > 0)
+		status = run_words(s, &w);
+	if (status != CLI_OK && s->cli->blamed >= 0)
+		point(s, line, &w);
+	words_free(&w);
+	if (fflush(s->cli->out) != 0)
+		status = CLI_IO;
+	return status;
+}
+
+int session_source(struct session *s, const char *file)
+{
+	struct cli_lines *lines;
+	int worst;
+
+	if (s->depth == MAX_SOURCE_DEPTH)
+		return cli_fail(s->cli, CLI_USAGE, "source: files name each other too deeply");
+	lines = malloc(sizeof(*lines));
+	if (lines == NULL)
+		return cli_fail(s->cli, CLI_IO, "out of memory");
+	worst = cli_lines_open(s->cli, lines, file);
+	if (worst != CLI_OK) {
+		free(lines);
+		return worst;
+	}
+	s->depth++;
+	while (!s->leave && worst != CLI_IO && cli_lines_next(lines)) {
+		char *line = strndup(lines->line != NULL ? lines->line : "", lines->size);
+		int status = line != NULL ? CLI_OK : CLI_IO;
+
+		if (lines->too_long)
+			status = cli_fail(s->cli, CLI_USAGE, "a line is too long");
+		else if (line != NULL && strlen(line) != lines->size)
+			status = cli_fail(s->cli, CLI_USAGE, "a line has a NUL byte in it");
+		else if (line != NULL)
+			status = session_line(s, line);
+		free(line);
+		/* A mistake does not end the script, but its status tells of it. */
+		if (status > worst)
+			worst = status;
+	}
+	s->depth--;
+	worst = cli_lines_close(s->cli, lines, worst);
+	free(lines);
+	return worst;
+}

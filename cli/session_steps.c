@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about the session itself: steps, files, settings, help. */
+#include "session_commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct shell_command *const shell_commands[] = {
+	&shell_kernel, &shell_cpu, &shell_granule, &shell_ipa_bits, &shell_mte, &shell_ram,
+	&shell_vma, &shell_slot,
+	&shell_read, &shell_write, &shell_exec, &shell_fault,
+	&shell_map, &shell_relax, &shell_unmap, &shell_wrprotect, &shell_split, &shell_flush,
+	&shell_age, &shell_test_age, &shell_mkyoung,
+	&shell_show, &shell_pte, &shell_walk, &shell_dump, &shell_explain,
+	&shell_undo, &shell_redo, &shell_save, &shell_load, &shell_reset, &shell_source,
+	&shell_set, &shell_help, &shell_tutorial, &shell_quit,
+	NULL,
+};
+
+static int run_show(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return session_show(s);
+}
+
+static int run_explain(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return session_explain(s);
+}
+
+static int run_undo(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	if (s->at == 0)
+		return session_blame(s, 0, "there is nothing to undo");
+	s->at--;
+	return CLI_OK;
+}
+
+static int run_redo(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	if (s->at == s->last)
+		return session_blame(s, 0, "there is nothing to redo");
+	s->at++;
+	return CLI_OK;
+}
+
+static int run_save(struct session *s, int argc, char **argv)
+{
+	FILE *file = fopen(argv[1], "w");
+	bool good;
+
+	(void)argc;
+	if (file == NULL)
+		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
+	good = json_dumpf(session_now(s), file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
+	if (fclose(file) != 0 || !good)
+		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
+	return CLI_OK;
+}
+
+static int run_load(struct session *s, int argc, char **argv)
+{
+	json_error_t jerr;
+	struct s2_error err;
+	json_t *document;
+	char *text;
+	size_t size;
+
+	(void)argc;
+	if (cli_read_file(argv[1], &text, &size, &err) != 0)
+		return session_blame(s, 1, "%s", err.message);
+	document = size <= S2_JSON_MAX_DOCUMENT ?
+			   json_loadb(text, size, JSON_REJECT_DUPLICATES, &jerr) :
+			   NULL;
+	free(text);
+	if (size > S2_JSON_MAX_DOCUMENT)
+		return session_blame(s, 1, "%.120s is too large", argv[1]);
+	if (document == NULL)
+		return session_blame(s, 1, "%.120s: not valid JSON: line %d, column %d: %s", argv[1],
+				     jerr.line, jerr.column, jerr.text);
+	/* What the shell appends to must be there. */
+	static const char *const lists[] = { "vmas", "memslots", "events" };
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (json_is_object(document) && json_object_get(document, lists[i]) == NULL)
+			json_object_set_new(document, lists[i], json_array());
+	if (json_is_object(document) && json_object_get(document, "cpu") == NULL)
+		json_object_set_new(document, "cpu", json_object());
+	return session_commit(s, document, 1);
+}
+
+static int run_reset(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return session_commit(s, json_deep_copy(s->steps[0]), 0);
+}
+
+static int run_source(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	return session_source(s, argv[1]);
+}
+
+static int run_set(struct session *s, int argc, char **argv)
+{
+	struct cli *cli = s->cli;
+	bool on = argc > 2 && strcmp(argv[2], "on") == 0;
+
+	if (argc == 1) {
+		fprintf(cli->out, "output %s\ncolor %s\npager %s\n", cli->prefer_text ? "text" : "json",
+			cli->colour ? "on" : "off", s->pager ? "on" : "off");
+		return CLI_OK;
+	}
+	if (argc < 3)
+		return session_blame(s, 2, "expected a value");
+	if (strcmp(argv[1], "output") == 0) {
+		if (strcmp(argv[2], "json") != 0 && strcmp(argv[2], "text") != 0)
+			return session_blame(s, 2, "expected json or text");
+		cli->prefer_text = argv[2][0] == 't';
+		return CLI_OK;
+	}
+	if (!on && strcmp(argv[2], "off") != 0)
+		return session_blame(s, 2, "expected on or off");
+	if (strcmp(argv[1], "color") == 0 || strcmp(argv[1], "colour") == 0)
+		cli->colour = on;
+	else if (strcmp(argv[1], "pager") == 0)
+		s->pager = on;
+	else
+		return session_blame(s, 1, "there is no setting \"%.40s\": expected output, color or pager",
+				     argv[1]);
+	return CLI_OK;
+}
+
+static int help_topic(struct session *s, char **argv)
+{
+	const struct shell_command *command = shell_find(argv[1]);
+	char *words[] = { argv[1], (char[]){ "-h" }, NULL };
+	FILE *out = s->cli->out;
+
+	if (command != NULL) {
+		fprintf(out, "%s%s %s%s\n  %s.\n", cli_colour(s->cli, CLI_BOLD), command->name,
+			command->operands, cli_colour(s->cli, CLI_PLAIN), command->summary);
+		if (command->help != NULL)
+			fprintf(out, "\n%s\n", command->help);
+	}
+	if (cli_find(argv[1]) != NULL)
+		return cli_dispatch(s->cli, 2, words);
+	if (command == NULL)
+		return session_blame(s, 1, "there is no command \"%.40s\"; help lists them", argv[1]);
+	return CLI_OK;
+}
+
+static int run_help(struct session *s, int argc, char **argv)
+{
+	FILE *out = s->cli->out;
+
+	if (argc > 1)
+		return help_topic(s, argv);
+	fputs("Build a VM, poke it, look at its descriptors:\n\n", out);
+	for (size_t i = 0; shell_commands[i] != NULL; i++)
+		fprintf(out, "  %s%-10s%s %s\n", cli_colour(s->cli, CLI_BOLD), shell_commands[i]->name,
+			cli_colour(s->cli, CLI_PLAIN), shell_commands[i]->summary);
+	fputs("\nAnd everything that s2pte does on the command line:\n\n", out);
+	for (size_t i = 0; cli_commands[i] != NULL; i++)
+		if (shell_find(cli_commands[i]->name) == NULL)
+			fprintf(out, "  %s%-10s%s %s\n", cli_colour(s->cli, CLI_BOLD),
+				cli_commands[i]->name, cli_colour(s->cli, CLI_PLAIN),
+				cli_commands[i]->summary);
+	fputs("\nhelp COMMAND explains one, with an example; tutorial takes five minutes.\n", out);
+	return CLI_OK;
+}
+
+static int run_tutorial(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return session_tutorial(s);
+}
+
+static int run_quit(struct session *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	s->leave = true;
+	return CLI_OK;
+}
+
+const struct shell_command shell_show = {
+	"show", "", "everything: HVA, IPA and PA side by side", NULL, "", 0, 0, run_show };
+const struct shell_command shell_explain = {
+	"explain", "", "why the last fault went the way it did, and what would have changed it",
+	NULL, "", 0, 0, run_explain };
+const struct shell_command shell_undo = {
+	"undo", "", "take the last step back", NULL, "", 0, 0, run_undo };
+const struct shell_command shell_redo = {
+	"redo", "", "do it again", NULL, "", 0, 0, run_redo };
+const struct shell_command shell_save = {
+	"save", "FILE", "write the session as a scenario that s2pte run replays", "save gpu.json",
+	"file", 1, 1, run_save };
+const struct shell_command shell_load = {
+	"load", "FILE", "go on from a scenario file", "load gpu.json", "file", 1, 1, run_load };
+const struct shell_command shell_reset = {
+	"reset", "", "begin anew (undo goes back)", NULL, "", 0, 0, run_reset };
+const struct shell_command shell_source = {
+	"source", "FILE", "run the lines of a file", "source gpu.s2", "file", 1, 1, run_source };
+const struct shell_command shell_set = {
+	"set", "[output json|text | color on|off | pager on|off]", "settings of the shell",
+	"set output json", "setting setting-value", 0, 2, run_set };
+const struct shell_command shell_help = {
+	"help", "[COMMAND]", "explain a command", "help vma", "command", 0, 1, run_help };
+const struct shell_command shell_tutorial = {
+	"tutorial", "", "five minutes: the review that s2pte grew out of", NULL, "", 0, 0,
+	run_tutorial };
+const struct shell_command shell_quit = {
+	"quit", "", "leave; so does Ctrl-D", NULL, "", 0, 0, run_quit };
