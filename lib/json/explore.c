@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers about all states of a revision. */
+#include "part.h"
 #include "witness.h"
 
 /* ---- Parts ---------------------------------------------------------------------------- */
@@ -78,6 +79,11 @@ static void write_shard(struct s2i_writer *w, const struct s2_answer *a)
 	s2i_open_flat(w, "shard", '[');
 	s2i_uint(w, NULL, a->options.shard + 1);
 	s2i_uint(w, NULL, a->options.n_shards);
+	s2i_close(w, ']');
+	s2i_open_flat(w, "revisions", '[');
+	if (a->base.revision != NULL)
+		s2i_hex(w, NULL, s2i_fingerprint(a->base.revision));
+	s2i_hex(w, NULL, s2i_fingerprint(a->kernel.revision));
 	s2i_close(w, ']');
 }
 
@@ -320,7 +326,8 @@ static void write_proposed(struct s2i_writer *w, const struct s2_answer *a)
 	write_shard(w, a);
 	if (!is_part(a))
 		return;
-	s2i_string(w, "run_as", a->kernel.run_as);
+	if (a->kernel.run_as != NULL)
+		s2i_string(w, "run_as", a->kernel.run_as);
 	s2i_write_rules(w, "proposed", a->kernel.revision);
 }
 

@@ -161,6 +161,20 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* Rule files are read again, and another build may know other revisions. */
+static int unchanged(const struct s2_merge *m, const struct s2i_part_head *head,
+		     struct s2_error *err)
+{
+	const struct s2_json_kernel *const kernels[] = { &m->answer.base, &m->answer.kernel };
+
+	for (size_t i = 0; i < 2; i++)
+		if (kernels[i]->revision != NULL &&
+		    s2i_fingerprint(kernels[i]->revision) != head->revisions[i])
+			return s2_error_set(err, S2_EINVAL, NULL, "the part was made of other rules "
+					    "than %.80s has now", kernels[i]->name);
+	return 0;
+}
+
 static int belongs(const struct s2_merge *m, const struct s2i_part_head *head, struct s2_error *err)
 {
 	static const char *const questions[] = { "reach", "verify", "diff", "whatif" };
@@ -201,6 +215,8 @@ static int add(struct s2_merge *m, const char *name, const json_t *root, struct 
 		ret = begin(m, name, &head, err);
 	if (ret == 0)
 		ret = belongs(m, &head, err);
+	if (ret == 0)
+		ret = unchanged(m, &head, err);
 	if (ret == 0)
 		ret = s2i_read_part(&r, root, head.question, head.shard, &m->parts);
 	if (ret != 0)

@@ -19,6 +19,25 @@ void *s2i_keep(struct s2i_kept **kept, size_t n, size_t size)
 	return block + 1;
 }
 
+/* FNV-1a over what s2_rules_print() writes. */
+static int add_to_fingerprint(void *arg, const char *data, size_t size)
+{
+	uint64_t *hash = arg;
+
+	for (size_t i = 0; i < size; i++)
+		*hash = (*hash ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
+	return 0;
+}
+
+uint64_t s2i_fingerprint(const struct s2_revision *rev)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	struct s2_json_sink sink = { add_to_fingerprint, &hash };
+
+	s2_rules_print(rev, S2_JSON_LINE, &sink);
+	return hash;
+}
+
 static struct s2i_parts *parts_of(const struct s2i_reader *r)
 {
 	return r->context;
@@ -245,13 +264,15 @@ static int read_definitions(struct s2i_reader *r, const json_t *value, void *dst
 }
 
 /* What the head has been read from. */
-#define HEAD_KEYS { "kernel", NULL, 0, 1, 0 }, { "shard", NULL, 0, 1, 0 }, \
-		  { "assumptions", NULL, 0, 1, 0 }
+#define HEAD_KEYS                                                                                  \
+	{ "shard", NULL, 0, 1, 0 }, { "revisions", NULL, 0, 1, 0 },                                \
+		{ "assumptions", NULL, 0, 1, 0 }
 
 static int read_reach(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	static const struct s2i_key keys[] = {
 		HEAD_KEYS,
+		{ "kernel", NULL, 0, 1, 0 },
 		{ "states", read_count, offsetof(struct s2_reach, states), 1, 0 },
 		{ "rules", read_rules, 0, 1, 0 },
 		{ "definitions", read_definitions, 0, 1, 0 },
@@ -390,6 +411,7 @@ static int read_verify(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	static const struct s2i_key keys[] = {
 		HEAD_KEYS,
+		{ "kernel", NULL, 0, 1, 0 },
 		{ "states", read_count, offsetof(struct verified, verify.states), 1, 0 },
 		{ "invariants", read_invariants, offsetof(struct verified, verify), 1, 0 },
 		{ "sizes", read_size_invariants, 0, 1, 0 },
@@ -515,10 +537,9 @@ static int read_size_diff(struct s2i_reader *r, const json_t *value, void *dst)
 static int read_diff(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	static const struct s2i_key keys[] = {
+		HEAD_KEYS,
 		{ "from", NULL, 0, 1, 0 },
 		{ "to", NULL, 0, 1, 0 },
-		{ "shard", NULL, 0, 1, 0 },
-		{ "assumptions", NULL, 0, 1, 0 },
 		{ "states", read_count, offsetof(struct compared, diff.states), 1, 0 },
 		{ "different", NULL, 0, 1, 0 },
 		{ "changes", read_changes, offsetof(struct compared, diff), 1, 0 },
@@ -580,12 +601,30 @@ static int read_shard(struct s2i_reader *r, const json_t *value, void *dst)
 	return 0;
 }
 
+static int read_revisions(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct s2i_part_head *head = dst;
+	bool two = head->question == S2_ASK_DIFF || head->question == S2_ASK_WHATIF;
+	size_t n = two ? 2 : 1;
+
+	if (json_array_size(value) != n)
+		return s2i_fail(r, S2_EINVAL, "expected a number for each kernel");
+	for (size_t i = 0; i < n; i++) {
+		int ret = s2i_read_address(r, json_array_get(value, i),
+					   &head->revisions[two ? i : 1]);
+
+		if (ret != 0)
+			return ret;
+	}
+	return 0;
+}
+
 static int read_whatif_head(struct s2i_reader *r, const json_t *root, struct s2i_part_head *head)
 {
 	const json_t *reach = NULL;
 	int ret = get(r, root, "base", read_text, &head->base);
 
-	if (ret == 0)
+	if (ret == 0 && json_object_get(root, "run_as") != NULL)
 		ret = get(r, root, "run_as", read_text, &head->run_as);
 	if (ret == 0)
 		ret = get(r, root, "proposed", read_object, &head->proposed);
@@ -616,6 +655,8 @@ int s2i_read_part_head(struct s2i_reader *r, const json_t *root, struct s2i_part
 	head->question = known_by[i].question;
 	ret = get(r, root, "shard", read_shard, head);
 	if (ret == 0)
+		ret = get(r, root, "revisions", read_revisions, head);
+	if (ret == 0)
 		ret = get(r, root, head->question == S2_ASK_DIFF ? "to" : "kernel", read_text,
 			  &head->kernel);
 	if (ret == 0 && head->question == S2_ASK_WHATIF)
@@ -637,7 +678,8 @@ static int read_whatif(struct s2i_reader *r, const json_t *root, struct whole *p
 		{ "base", NULL, 0, 1, 0 },
 		{ "kernel", NULL, 0, 1, 0 },
 		{ "shard", NULL, 0, 1, 0 },
-		{ "run_as", NULL, 0, 1, 0 },
+		{ "revisions", NULL, 0, 1, 0 },
+		{ "run_as", NULL, 0, 0, 0 },
 		{ "proposed", NULL, 0, 1, 0 },
 		{ "reach", read_reach, offsetof(struct whole, reach), 1, 0 },
 		{ "verify", read_verify, offsetof(struct whole, verified), 1, 0 },

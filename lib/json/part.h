@@ -12,10 +12,14 @@ struct s2i_part_head {
 	const char *run_as;        /* of whatif */
 	const json_t *proposed;    /* the same: a rule file */
 	unsigned shard, n_shards;  /* 0-based */
+	uint64_t revisions[2];     /* fingerprints: the base's if there is one, the kernel's */
 	uint64_t assumptions;
 };
 /* 0; S2_EINVAL if it is none. The reader must be at the root. */
 int s2i_read_part_head(struct s2i_reader *r, const json_t *root, struct s2i_part_head *head);
+
+/* Tells revisions that have changed in between from each other. */
+uint64_t s2i_fingerprint(const struct s2_revision *rev);
 
 /* Memory of what has been read. */
 struct s2i_kept {
