@@ -66,4 +66,26 @@ s2i_set s2i_domain(struct s2_explorer *ex, unsigned assumptions, const struct s2
 int s2i_cover(struct s2_explorer *ex, s2i_set set, s2i_set domain, struct s2_cover *cover);
 struct s2_witness s2i_witness(struct s2_explorer *ex, s2i_set set);
 
+/* ---- Parts of a sweep ----------------------------------------------------------------- */
+
+/* Is only a part asked for, which others are joined with? */
+bool s2i_is_part(const struct s2_explorer *ex);
+/* Part @shard of @n_shards of all states. */
+s2i_set s2i_part(struct s2_explorer *ex, unsigned shard, unsigned n_shards);
+/* One set of part @shard: @cover says which of the states of @domain are in it. */
+struct s2i_piece {
+	unsigned shard, n_shards;
+	const struct s2_cover *cover;
+	uint64_t count; /* that it must have, */
+	bool any_count; /* if any */
+};
+/* Add it to @set. 0, or S2_EINVAL if it is not as large as it says. */
+int s2i_join(struct s2_explorer *ex, const struct s2i_piece *piece, s2i_set domain, s2i_set *set,
+	     struct s2_error *err);
+/* Does part @shard have as many states in all as it says? 0 or S2_EINVAL. */
+int s2i_join_domain(struct s2_explorer *ex, unsigned shard, unsigned n_shards, s2i_set domain,
+		    uint64_t states, struct s2_error *err);
+/* The error of a part that cannot be of these revisions; S2_EINVAL. */
+int s2i_misfit(struct s2_error *err, unsigned shard, const char *what);
+
 #endif
