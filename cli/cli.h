@@ -62,6 +62,7 @@ struct cli_command {
 	int min_rest, max_rest; /* max -1: any number */
 	const char *summary;
 	const char *help; /* more lines, may be NULL */
+	const char *examples; /* a command line each, that run where examples/ is; no "s2pte" */
 	const struct cli_option *options; /* ended by a NULL name */
 	int (*run)(struct cli *cli, const struct cli_args *args);
 };
@@ -122,6 +123,12 @@ struct s2_json_sink cli_sink(struct cli *cli);
 int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */
 int cli_flush(struct cli *cli, int status);
+
+/* ---- usage.c ------------------------------------------------------------------------ */
+
+/* "s2pte " before the names on the command line, "" in the shell. */
+void cli_print_help(const struct cli *cli, const struct cli_command *command, const char *prefix);
+void cli_print_examples(const struct cli *cli, FILE *to, const char *prefix, const char *examples);
 
 /* ---- input.c ------------------------------------------------------------------------ */
 

@@ -114,5 +114,6 @@ const struct cli_command cli_cmd_bench = {
 	.help = "Nanoseconds an operation, on one core, by a monotonic clock. NAMEs choose from:\n"
 		"encode decode decide batch_line map_4k_sequential map_4k_random map_2m relax\n"
 		"map_1g_by_pages.",
+	.examples = "bench --runs 1 encode decode",
 	.options = bench_options, .run = run_bench,
 };

@@ -43,9 +43,12 @@ extern const struct shell_command shell_load;
 extern const struct shell_command shell_reset;
 extern const struct shell_command shell_source;
 extern const struct shell_command shell_set;
-extern const struct shell_command shell_help;
 extern const struct shell_command shell_tutorial;
 extern const struct shell_command shell_quit;
+extern const struct shell_command shell_exit; /* another name of quit */
+
+/* help.c */
+extern const struct shell_command shell_help;
 
 /* What became of the slots, in a line each. */
 void session_tell_slots(struct session *s);
