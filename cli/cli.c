@@ -16,6 +16,7 @@ __attribute__((format(printf, 4, 0)))
 #endif
 static int fail_va(struct cli *cli, int status, const char *option, const char *fmt, va_list ap)
 {
+	cli_progress_hide(cli);
 	fflush(cli->out);
 	fprintf(cli->err, "s2pte: ");
 	if (option != NULL)
@@ -208,8 +209,11 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 		status = parse_words(cli, &args, argc, argv, &help);
 	if (status == CLI_OK && help)
 		cli_print_help(cli, command, "s2pte ");
-	else if (status == CLI_OK)
+	if (status == CLI_OK && !help) {
+		cli_progress_begin(cli, command->name);
 		status = command->run(cli, &args);
+		cli_progress_over(cli);
+	}
 	cli->args = NULL;
 	free(args.rest);
 	free(args.given);
@@ -299,12 +303,16 @@ enum s2_json_style cli_style(const struct cli *cli)
 
 static int write_out(void *arg, const char *data, size_t size)
 {
-	return fwrite(data, 1, size, arg) == size ? 0 : -1;
+	struct cli *cli = arg;
+
+	if (!cli->progress.over)
+		cli_progress_over(cli);
+	return fwrite(data, 1, size, cli->out) == size ? 0 : -1;
 }
 
 struct s2_json_sink cli_sink(struct cli *cli)
 {
-	return (struct s2_json_sink){ write_out, cli->out };
+	return (struct s2_json_sink){ write_out, cli };
 }
 
 int cli_written(struct cli *cli, int ret)

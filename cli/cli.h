@@ -29,6 +29,11 @@ struct cli {
 	int blamed; /* the word of it that the last message is about, -1 = none */
 	const struct cli_args *args; /* of the running command */
 	volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL on the command line */
+	struct cli_progress {
+		const char *what;    /* the command */
+		double began, shown; /* in seconds; shown since it began, 0 = not on the screen */
+		bool over;           /* it is not to be shown any more */
+	} progress;
 };
 
 struct cli_option {
@@ -123,6 +128,15 @@ struct s2_json_sink cli_sink(struct cli *cli);
 int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */
 int cli_flush(struct cli *cli, int status);
+
+/* ---- progress.c --------------------------------------------------------------------- */
+
+void cli_progress_begin(struct cli *cli, const char *what);
+/* Call now and then; false: the user has seen enough. */
+bool cli_progress(struct cli *cli);
+/* Before a line is printed; and before something is that is no whole line. */
+void cli_progress_hide(struct cli *cli);
+void cli_progress_over(struct cli *cli);
 
 /* ---- usage.c ------------------------------------------------------------------------ */
 

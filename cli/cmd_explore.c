@@ -10,9 +10,7 @@
 /* Ctrl-C at the prompt ends the sweep, not the shell. */
 static int cancelled(void *arg)
 {
-	const struct cli *cli = arg;
-
-	return cli->interrupted != NULL && *cli->interrupted != 0;
+	return !cli_progress(arg);
 }
 
 int cli_explore_options(struct cli *cli, const struct cli_args *args,
