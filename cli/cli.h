@@ -138,6 +138,25 @@ bool cli_progress(struct cli *cli);
 void cli_progress_hide(struct cli *cli);
 void cli_progress_over(struct cli *cli);
 
+/* ---- flow.c ------------------------------------------------------------------------- */
+
+/* Width of the terminal, 0 if the output is none. */
+size_t cli_columns(const struct cli *cli);
+
+/* Words that go on in the next line, indented, where the terminal ends. */
+struct cli_flow {
+	struct cli *cli;
+	size_t width, indent, column;
+	bool begun;
+};
+/* @column: what is in the line already. */
+void cli_flow_begin(struct cli_flow *flow, struct cli *cli, size_t column, size_t indent);
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+void cli_flow(struct cli_flow *flow, const char *fmt, ...);
+void cli_flow_end(const struct cli_flow *flow);
+
 /* ---- usage.c ------------------------------------------------------------------------ */
 
 /* "s2pte " before the names on the command line, "" in the shell. */
@@ -190,8 +209,8 @@ const char *cli_colour(const struct cli *cli, enum cli_colour colour);
 
 /* ---- story.c ------------------------------------------------------------------------ */
 
-/* A rule in one line: its id, why, where. */
-void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
+/* A rule: its id, why, where; behind @column characters of its line. */
+void cli_print_rule(struct cli *cli, const struct s2_rule *rule, size_t column);
 /* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
 int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
 /* What its last event does, or how it is set up if it has none. */

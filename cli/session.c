@@ -112,47 +112,14 @@ int session_commit(struct session *s, json_t *document, int word)
 	return status;
 }
 
-/* What the last event gave, as run prints it. */
-struct text {
-	char *data;
-	size_t n, room;
-};
-
-static int keep_text(void *arg, const char *data, size_t size)
+static int print_last_json(struct session *s, const json_t *document)
 {
-	struct text *text = arg;
+	json_t *result = session_run(s, document), *events;
 
-	if (text->room - text->n < size) {
-		size_t room = (text->n + size) * 2;
-		char *grown = realloc(text->data, room);
-
-		if (grown == NULL)
-			return -1;
-		text->data = grown;
-		text->room = room;
-	}
-	memcpy(text->data + text->n, data, size);
-	text->n += size;
-	return 0;
-}
-
-static int print_last_json(struct session *s, const char *document)
-{
-	struct s2_json_resolver resolver = cli_resolver(s->cli);
-	struct text text = { NULL, 0, 0 };
-	struct s2_json_sink sink = { keep_text, &text };
-	json_t *result = NULL, *events;
-	int ret = s2_json_run(document, strlen(document), &resolver, S2_JSON_LINE, &sink);
-
-	if (ret == 0)
-		result = json_loadb(text.data, text.n, 0, NULL);
-	free(text.data);
 	if (result == NULL)
 		return cli_fail(s->cli, CLI_IO, "out of memory");
 	events = json_object_get(result, "events");
-	json_dumpf(json_array_get(events, json_array_size(events) - 1), s->cli->out,
-		   s->cli->terminal ? JSON_INDENT(2) : JSON_COMPACT);
-	fputc('\n', s->cli->out);
+	session_print_json(s, json_array_get(events, json_array_size(events) - 1));
 	json_decref(result);
 	return CLI_OK;
 }
@@ -173,7 +140,8 @@ int session_event(struct session *s, json_t *event, bool keep, int word)
 	}
 	status = check(s, text, word);
 	if (status == CLI_OK)
-		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) : print_last_json(s, text);
+		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) :
+					      print_last_json(s, document);
 	if (status == CLI_OK && keep)
 		push(s, document);
 	else

@@ -23,6 +23,7 @@ struct session {
 	const char *command;        /* the one that is running, and its length */
 	size_t command_length;
 	bool pager;
+	bool forced_too; /* slots kept by force are to be told of */
 	bool leave;   /* asked to end */
 	int depth;    /* of source */
 };
@@ -91,6 +92,13 @@ void complete_command_line(struct session *s, int argc, char **argv, const char 
 
 /* Explain a command of the shell or the command line, word @word of the line. */
 int session_help(struct session *s, const char *name, int word);
+
+/* present.c: the result of a document, as run prints it; NULL when out of memory. */
+json_t *session_run(struct session *s, const json_t *document);
+/* The session's document with what its events have changed, and without the events. */
+json_t *session_present(struct session *s);
+void session_print_json(struct session *s, const json_t *value);
+int session_show_json(struct session *s);
 
 /* show.c, explain.c, tutorial.c */
 int session_show(struct session *s);

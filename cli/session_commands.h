@@ -50,7 +50,9 @@ extern const struct shell_command shell_exit; /* another name of quit */
 /* help.c */
 extern const struct shell_command shell_help;
 
-/* What became of the slots, in a line each. */
+/* For people: which slots are refused, in a line each; nothing for programs. */
 void session_tell_slots(struct session *s);
+/* What became of one slot that was set up: its result for programs. */
+void session_tell_slot(struct session *s, size_t number);
 
 #endif

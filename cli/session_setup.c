@@ -33,12 +33,22 @@ static int find_named(const json_t *list, const char *name, const char *number_k
 	return -1;
 }
 
+/* What is set up decides whether the slots can be. */
+static int commit(struct session *s, json_t *document, int word)
+{
+	int status = session_commit(s, document, word);
+
+	if (status == CLI_OK && !has_events(s))
+		session_tell_slots(s);
+	return status;
+}
+
 static int set_string(struct session *s, const char *key, const char *value)
 {
 	json_t *document = session_copy(s);
 
 	json_object_set_new(document, key, json_string(value));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_kernel(struct session *s, int argc, char **argv)
@@ -64,7 +74,7 @@ static int run_ipa_bits(struct session *s, int argc, char **argv)
 		return session_blame(s, 1, "\"%s\" is not a number of bits", argv[1]);
 	}
 	json_object_set_new(document, "ipa_bits", json_integer((json_int_t)bits));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int unknown_word(struct session *s, int word, const char *name, const char *what,
@@ -97,7 +107,7 @@ static int run_cpu(struct session *s, int argc, char **argv)
 					    json_boolean(!off));
 		}
 	}
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_mte(struct session *s, int argc, char **argv)
@@ -110,7 +120,7 @@ static int run_mte(struct session *s, int argc, char **argv)
 		return session_blame(s, 1, "expected on or off");
 	document = session_copy(s);
 	json_set_at(document, "/vm/mte", json_boolean(on));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_ram(struct session *s, int argc, char **argv)
@@ -123,7 +133,7 @@ static int run_ram(struct session *s, int argc, char **argv)
 		json_object_set_new(document, "ram", ram);
 	}
 	json_array_append_new(ram, json_pack("{s:s, s:s}", "pa", argv[1], "size", argv[2]));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 /* ---- vma -------------------------------------------------------------------------------- */
@@ -255,7 +265,7 @@ static int run_vma(struct session *s, int argc, char **argv)
 		json_object_set_new(vma, "vma", json_integer(at));
 		json_array_append_new(json_object_get(document, "events"), vma);
 	}
-	return session_commit(s, document, extent ? 2 : 1);
+	return commit(s, document, extent ? 2 : 1);
 }
 
 /* ---- slot ------------------------------------------------------------------------------- */
@@ -356,7 +366,7 @@ static int run_slot(struct session *s, int argc, char **argv)
 		json_array_append_new(slots, slot);
 	status = session_commit(s, document, 2);
 	if (status == CLI_OK)
-		session_tell_slots(s);
+		session_tell_slot(s, at >= 0 ? (size_t)at : json_array_size(slots) - 1);
 	return status;
 }
 

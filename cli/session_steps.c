@@ -42,26 +42,38 @@ static void say_step(const struct session *s, const char *what, int step)
 		fprintf(s->cli->out, "%s: %s\n", what, by != NULL ? by : "");
 }
 
+/* "undo 3" is three times undo; as far as it goes. */
+static int count_of(struct session *s, int argc, char **argv, int most, uint64_t *count)
+{
+	*count = 1;
+	if (most == 0)
+		return session_blame(s, 0, "there is nothing to %s", argv[0]);
+	if (argc > 1 && (!cli_parse_number(argv[1], count) || *count == 0))
+		return session_blame(s, 1, "\"%.40s\" is not a number of steps", argv[1]);
+	if (*count > (uint64_t)most)
+		return session_blame(s, 1, "there %s only %d to %s", most == 1 ? "is" : "are", most,
+				     argv[0]);
+	return CLI_OK;
+}
+
 static int run_undo(struct session *s, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	if (s->at == 0)
-		return session_blame(s, 0, "there is nothing to undo");
-	say_step(s, "undone", s->at);
-	s->at--;
-	return CLI_OK;
+	uint64_t count;
+	int status = count_of(s, argc, argv, s->at, &count);
+
+	for (; status == CLI_OK && count > 0; count--)
+		say_step(s, "undone", s->at--);
+	return status;
 }
 
 static int run_redo(struct session *s, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	if (s->at == s->last)
-		return session_blame(s, 0, "there is nothing to redo");
-	s->at++;
-	say_step(s, "done again", s->at);
-	return CLI_OK;
+	uint64_t count;
+	int status = count_of(s, argc, argv, s->last - s->at, &count);
+
+	for (; status == CLI_OK && count > 0; count--)
+		say_step(s, "done again", ++s->at);
+	return status;
 }
 
 static int run_save(struct session *s, int argc, char **argv)
@@ -174,9 +186,10 @@ const struct shell_command shell_explain = {
 	"Every fact of the fault the other way round, one at a time (two if one is not enough):\n"
 	"what the kernel would have done then.", "explain", SHELL_LOOK, "", 0, 0, run_explain };
 const struct shell_command shell_undo = {
-	"undo", "", "take the last step back", NULL, "undo", SHELL_STEPS, "", 0, 0, run_undo };
+	"undo", "[N]", "take the last step back, or the last N", NULL, "undo\nundo 2", SHELL_STEPS, "", 0, 1,
+	run_undo };
 const struct shell_command shell_redo = {
-	"redo", "", "do it again", NULL, "undo\nredo", SHELL_STEPS, "", 0, 0, run_redo };
+	"redo", "[N]", "do again what was undone", NULL, "undo\nredo", SHELL_STEPS, "", 0, 1, run_redo };
 const struct shell_command shell_save = {
 	"save", "FILE", "write the session as a scenario that s2pte run replays", NULL,
 	"save gpu.json\nrun gpu.json", SHELL_FILES, "file", 1, 1, run_save };
