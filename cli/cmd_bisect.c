@@ -227,5 +227,6 @@ const struct cli_command cli_cmd_bisect = {
 	.name = "bisect", .operands = "[FILE]", .max_rest = 1,
 	.summary = "which revision changed an outcome or an invariant",
 	.help = "FILE is a scenario, with --expect '{\"errno\": \"EFAULT\"}', or a check line.",
+	.examples = "bisect --invariant alias-mismatch",
 	.options = bisect_options, .run = run_bisect,
 };

@@ -84,6 +84,9 @@ const struct cli_command cli_cmd_decode = {
 	.name = "decode", .operands = "HEX...", .min_rest = 0, .max_rest = -1,
 	.summary = "take stage-2 descriptors apart",
 	.help = "Names every field, reserved encodings and bits that must be zero.",
+	.examples = 
+		"decode 0x40000000004007d9\n"
+		"decode --text --fwb --level 1 0x00000040000007d9",
 	.options = decode_options, .run = run_decode,
 };
 
@@ -208,5 +211,8 @@ const struct cli_command cli_cmd_encode = {
 	.name = "encode", .operands = "", .max_rest = 0,
 	.summary = "put a stage-2 descriptor together",
 	.help = "Prints it as decode would.",
+	.examples = 
+		"encode --oa 0x40000000 --prot R,W\n"
+		"encode --level 2 --oa 0x40000000 --field memattr=6,sh=3",
 	.options = encode_options, .run = run_encode,
 };

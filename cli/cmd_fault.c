@@ -273,5 +273,8 @@ const struct cli_command cli_cmd_fault = {
 	.name = "fault", .operands = "", .max_rest = 0,
 	.summary = "one fault from options alone",
 	.help = "One VMA, one slot over it, one fault; --scenario prints them as a file for run.",
+	.examples = 
+		"fault --kernel v6.12 --vma PFNMAP,SHARED --pfn device --access write\n"
+		"fault --cpu fwb,dic --vma PFNMAP,-WRITE --pfn device --access exec",
 	.options = fault_options, .run = run_fault,
 };
