@@ -143,51 +143,45 @@ static void say_enders(struct text *text, const struct s2_revision *rev, uint64_
 }
 
 /* The one assumption without which the rule fires, or -1. */
-static int blamed_assumption(struct s2_explorer *ex, const struct s2_revision *rev, size_t at)
+static int blamed_assumption(struct s2_explorer *ex, struct s2i_without *without,
+			     const struct s2_revision *rev, size_t at)
 {
-	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++) {
-		unsigned less = ex->options.assumptions & ~(1u << i);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (run.fired[at] != S2I_NONE)
+	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
+		if ((ex->options.assumptions >> i & 1) != 0 &&
+		    s2i_run_without(ex, without, rev, i)->fired[at] != S2I_NONE)
 			return (int)i;
-	}
 	return -1;
 }
 
 /* Slot rules that refuse the states for which rule @at would fire. */
-static void say_refusers(struct s2_explorer *ex, struct text *text, const struct s2_revision *rev,
+static void say_refusers(struct s2_explorer *ex, struct text *text, const struct s2i_run *run,
 			 size_t at)
 {
-	unsigned less = ex->options.assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED);
+	const struct s2_revision *rev = run->rev;
 	const char *before = "";
-	struct s2i_run run;
 
-	s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
 	for (size_t i = 0; i < rev->n_rules; i++) {
 		if (rev->rules[i]->stage != S2_STAGE_SLOT ||
-		    s2i_and(ex->bdd, run.fired[i], run.fired[at]) == S2I_NONE)
+		    s2i_and(ex->bdd, run->fired[i], run->fired[at]) == S2I_NONE)
 			continue;
 		SAY(text, "%s%s", before, rev->rules[i]->id);
 		before = ", ";
 	}
 }
 
-static const char *because(struct s2_explorer *ex, const struct s2i_run *run, size_t at,
-			   struct s2_reached_rule *res)
+static const char *because(struct s2_explorer *ex, struct s2i_without *without,
+			   const struct s2i_run *run, size_t at, struct s2_reached_rule *res)
 {
 	char *buffer = s2i_new(ex, BECAUSE_SIZE, 1);
 	struct text text = { buffer, BECAUSE_SIZE };
 
-	res->assumption = blamed_assumption(ex, run->rev, at);
+	res->assumption = blamed_assumption(ex, without, run->rev, at);
 	if (buffer == NULL)
 		return NULL;
 	if (res->assumption == S2_ASSUME_SLOT_ACCEPTED) {
 		SAY(&text, "slot-accepted excludes it: such a slot is refused by ");
-		say_refusers(ex, &text, run->rev, at);
+		say_refusers(ex, &text,
+			     s2i_run_without(ex, without, run->rev, S2_ASSUME_SLOT_ACCEPTED), at);
 		SAY(&text, ". No reason to drop the check: a VMA can be replaced under a slot "
 			   "that was accepted");
 	} else if (res->assumption >= 0) {
@@ -267,10 +261,11 @@ int s2_explore_reach(struct s2_explorer *ex, const struct s2_revision *rev, stru
 	unsigned assumptions = ex->options.assumptions;
 	unsigned before_slots = assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED);
 	struct s2_reached_rule *rules = s2i_new(ex, rev->n_rules, sizeof(*rules));
+	struct s2i_without *without = s2i_new(ex, 1, sizeof(*without));
 	struct s2i_run run, slot_run;
 	s2i_set domain = s2i_domain(ex, assumptions, rev, NULL);
 
-	if (rules == NULL)
+	if (rules == NULL || without == NULL)
 		return S2_ENOMEM;
 	s2i_run(ex, rev, domain, &run);
 	/* Slot rules are counted before the assumption that they have passed. */
@@ -287,7 +282,7 @@ int s2_explore_reach(struct s2_explorer *ex, const struct s2_revision *rev, stru
 			.assumption = -1,
 		};
 		if (rules[i].reached == 0)
-			rules[i].because = because(ex, of, i, &rules[i]);
+			rules[i].because = because(ex, without, of, i, &rules[i]);
 		ret = s2i_state_of(ex);
 		if (ret != 0)
 			return ret;

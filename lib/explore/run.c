@@ -99,3 +99,14 @@ void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set doma
 	run->installs = run_stages(ex, run, S2_STAGES_FAULT, domain);
 	let_table_refuse(ex, run);
 }
+
+const struct s2i_run *s2i_run_without(struct s2_explorer *ex, struct s2i_without *without,
+				      const struct s2_revision *rev, unsigned assumption)
+{
+	unsigned less = ex->options.assumptions & ~(1u << assumption);
+
+	if (!without->done[assumption])
+		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &without->run[assumption]);
+	without->done[assumption] = true;
+	return &without->run[assumption];
+}

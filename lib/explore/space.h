@@ -55,6 +55,14 @@ struct s2i_run {
 void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set domain,
 	     struct s2i_run *run);
 
+/* Runs with one assumption less, made once however often they are asked for. */
+struct s2i_without {
+	bool done[S2_NR_ASSUMPTIONS];
+	struct s2i_run run[S2_NR_ASSUMPTIONS];
+};
+const struct s2i_run *s2i_run_without(struct s2_explorer *ex, struct s2i_without *without,
+				      const struct s2_revision *rev, unsigned assumption);
+
 /*
  * The states that @assumptions leave: for slot-accepted, those whose slot every one of
  * the revisions (NULL: none) lets be created.

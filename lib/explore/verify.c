@@ -225,25 +225,20 @@ static bool holds(struct s2_explorer *ex, const struct s2i_run *run, size_t i)
 }
 
 /* Assumptions in force without which the invariant would not hold. */
-static unsigned needed(struct s2_explorer *ex, const struct s2_revision *rev, size_t i)
+static unsigned needed(struct s2_explorer *ex, struct s2i_without *without,
+		       const struct s2_revision *rev, size_t i)
 {
 	unsigned needs = 0;
 
-	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++) {
-		unsigned less = ex->options.assumptions & ~(1u << a);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (!holds(ex, &run, i))
+	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++)
+		if ((ex->options.assumptions >> a & 1) != 0 &&
+		    !holds(ex, s2i_run_without(ex, without, rev, a), i))
 			needs |= 1u << a;
-	}
 	return needs;
 }
 
-static int verify_one(struct s2_explorer *ex, const struct s2i_run *run, size_t i,
-		      struct s2_invariant *out)
+static int verify_one(struct s2_explorer *ex, struct s2i_without *without,
+		      const struct s2i_run *run, size_t i, struct s2_invariant *out)
 {
 	s2i_set all = S2I_NONE;
 
@@ -265,7 +260,7 @@ static int verify_one(struct s2_explorer *ex, const struct s2i_run *run, size_t 
 	out->violations = s2i_count(ex->bdd, all);
 	out->holds = all == S2I_NONE;
 	if (out->holds)
-		out->needs = needed(ex, run->rev, i);
+		out->needs = needed(ex, without, run->rev, i);
 	return s2i_state_of(ex);
 }
 
@@ -274,13 +269,14 @@ int s2_explore_verify(struct s2_explorer *ex, const struct s2_revision *rev,
 {
 	s2i_set domain = s2i_domain(ex, ex->options.assumptions, rev, NULL);
 	struct s2_invariant *out = s2i_new(ex, N_INVARIANTS, sizeof(*out));
+	struct s2i_without *without = s2i_new(ex, 1, sizeof(*without));
 	struct s2i_run run;
 
-	if (out == NULL)
+	if (out == NULL || without == NULL)
 		return S2_ENOMEM;
 	s2i_run(ex, rev, domain, &run);
 	for (size_t i = 0; i < N_INVARIANTS; i++) {
-		int ret = verify_one(ex, &run, i, &out[i]);
+		int ret = verify_one(ex, without, &run, i, &out[i]);
 
 		if (ret != 0)
 			return ret;
