@@ -34,6 +34,8 @@ def sanitized():
 
 
 PROGRAM, LIBRARIES = real_program()
+tap.S2PTE = PROGRAM
+os.environ.update(LIBRARIES)
 SLOW = 10 if sanitized() else 1
 
 
