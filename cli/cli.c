@@ -2,7 +2,6 @@
 /* Command lines: parsing by the table, help, errors. */
 #include "cli.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@ __attribute__((format(printf, 4, 0)))
 #endif
 static int fail_va(struct cli *cli, int status, const char *option, const char *fmt, va_list ap)
 {
+	cli_progress_hide(cli);
 	fflush(cli->out);
 	fprintf(cli->err, "s2pte: ");
 	if (option != NULL)
@@ -99,30 +99,6 @@ static void print_commands(const struct cli *cli, FILE *to)
 		    "  s2pte fault --text --kernel v9 --cpu fwb,dic --vma PFNMAP,SHARED --pfn device\n"
 		    "  s2pte reach v9 --format text\n"
 		    "  s2pte diff v9 v10 --format text\n");
-}
-
-static void print_help(const struct cli *cli, const struct cli_command *command)
-{
-	FILE *to = cli->out;
-
-	fprintf(to, "Usage: s2pte %s%s%s%s\n\n%c%s.\n", command->name,
-		command->options[0].name != NULL ? " [OPTION]..." : "",
-		command->operands[0] != '\0' ? " " : "", command->operands,
-		toupper((unsigned char)command->summary[0]), command->summary + 1);
-	if (command->help != NULL)
-		fprintf(to, "%s\n", command->help);
-	if (command->options[0].name != NULL)
-		fputc('\n', to);
-	for (const struct cli_option *o = command->options; o->name != NULL; o++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg != NULL ? " " : "",
-			 o->arg != NULL ? o->arg : "");
-		if (strlen(left) > 24)
-			fprintf(to, "  %s\n  %24s %s\n", left, "", o->help);
-		else
-			fprintf(to, "  %-24s %s\n", left, o->help);
-	}
 }
 
 static int find_option(const struct cli_command *command, const char *name, size_t len)
@@ -232,9 +208,12 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 	else
 		status = parse_words(cli, &args, argc, argv, &help);
 	if (status == CLI_OK && help)
-		print_help(cli, command);
-	else if (status == CLI_OK)
+		cli_print_help(cli, command, "s2pte ");
+	if (status == CLI_OK && !help) {
+		cli_progress_begin(cli, command->name);
 		status = command->run(cli, &args);
+		cli_progress_over(cli);
+	}
 	cli->args = NULL;
 	free(args.rest);
 	free(args.given);
@@ -267,7 +246,7 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 	    strcmp(argv[0], "help") == 0) {
 		command = argc > 1 ? cli_find(argv[1]) : NULL;
 		if (command != NULL)
-			print_help(cli, command);
+			cli_print_help(cli, command, "s2pte ");
 		else
 			print_commands(cli, cli->out);
 		return CLI_OK;
@@ -324,12 +303,16 @@ enum s2_json_style cli_style(const struct cli *cli)
 
 static int write_out(void *arg, const char *data, size_t size)
 {
-	return fwrite(data, 1, size, arg) == size ? 0 : -1;
+	struct cli *cli = arg;
+
+	if (!cli->progress.over)
+		cli_progress_over(cli);
+	return fwrite(data, 1, size, cli->out) == size ? 0 : -1;
 }
 
 struct s2_json_sink cli_sink(struct cli *cli)
 {
-	return (struct s2_json_sink){ write_out, cli->out };
+	return (struct s2_json_sink){ write_out, cli };
 }
 
 int cli_written(struct cli *cli, int ret)

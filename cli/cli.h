@@ -29,6 +29,11 @@ struct cli {
 	int blamed; /* the word of it that the last message is about, -1 = none */
 	const struct cli_args *args; /* of the running command */
 	volatile sig_atomic_t *interrupted; /* set by Ctrl-C; NULL on the command line */
+	struct cli_progress {
+		const char *what;    /* the command */
+		double began, shown; /* in seconds; shown since it began, 0 = not on the screen */
+		bool over;           /* it is not to be shown any more */
+	} progress;
 };
 
 struct cli_option {
@@ -62,6 +67,7 @@ struct cli_command {
 	int min_rest, max_rest; /* max -1: any number */
 	const char *summary;
 	const char *help; /* more lines, may be NULL */
+	const char *examples; /* a command line each, that run where examples/ is; no "s2pte" */
 	const struct cli_option *options; /* ended by a NULL name */
 	int (*run)(struct cli *cli, const struct cli_args *args);
 };
@@ -123,6 +129,40 @@ int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */
 int cli_flush(struct cli *cli, int status);
 
+/* ---- progress.c --------------------------------------------------------------------- */
+
+void cli_progress_begin(struct cli *cli, const char *what);
+/* Call now and then; false: the user has seen enough. */
+bool cli_progress(struct cli *cli);
+/* Before a line is printed; and before something is that is no whole line. */
+void cli_progress_hide(struct cli *cli);
+void cli_progress_over(struct cli *cli);
+
+/* ---- flow.c ------------------------------------------------------------------------- */
+
+/* Width of the terminal, 0 if the output is none. */
+size_t cli_columns(const struct cli *cli);
+
+/* Words that go on in the next line, indented, where the terminal ends. */
+struct cli_flow {
+	struct cli *cli;
+	size_t width, indent, column;
+	bool begun;
+};
+/* @column: what is in the line already. */
+void cli_flow_begin(struct cli_flow *flow, struct cli *cli, size_t column, size_t indent);
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+void cli_flow(struct cli_flow *flow, const char *fmt, ...);
+void cli_flow_end(const struct cli_flow *flow);
+
+/* ---- usage.c ------------------------------------------------------------------------ */
+
+/* "s2pte " before the names on the command line, "" in the shell. */
+void cli_print_help(const struct cli *cli, const struct cli_command *command, const char *prefix);
+void cli_print_examples(const struct cli *cli, FILE *to, const char *prefix, const char *examples);
+
 /* ---- input.c ------------------------------------------------------------------------ */
 
 /*
@@ -169,8 +209,8 @@ const char *cli_colour(const struct cli *cli, enum cli_colour colour);
 
 /* ---- story.c ------------------------------------------------------------------------ */
 
-/* A rule in one line: its id, why, where. */
-void cli_print_rule(struct cli *cli, const struct s2_rule *rule);
+/* A rule: its id, why, where; behind @column characters of its line. */
+void cli_print_rule(struct cli *cli, const struct s2_rule *rule, size_t column);
 /* Run a scenario and tell what happens; CLI_OK, CLI_NOT_ALL if it is invalid. */
 int cli_tell(struct cli *cli, const char *name, const char *text, size_t size);
 /* What its last event does, or how it is set up if it has none. */

@@ -63,6 +63,9 @@ static const struct cli_option geometry_options[] = {
 const struct cli_command cli_cmd_geometry = {
 	.name = "geometry", .operands = "", .max_rest = 0,
 	.summary = "levels, entry tables and VTCR_EL2 of a guest's stage 2",
+	.examples = 
+		"geometry\n"
+		"geometry --granule 64K --ipa-bits 42 --text",
 	.options = geometry_options, .run = run_geometry,
 };
 
@@ -173,5 +176,8 @@ const struct cli_command cli_cmd_attrs = {
 	.name = "attrs", .operands = "", .max_rest = 0,
 	.summary = "what the guest gets: stage-1 and stage-2 attributes combined",
 	.help = "Without --s1-mair and --memattr: a table of the usual types.",
+	.examples = 
+		"attrs --fwb --s1-mair 0xff --s1-sh 3 --memattr 6 --s2-sh 3\n"
+		"attrs --text",
 	.options = attrs_options, .run = run_attrs,
 };

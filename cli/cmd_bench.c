@@ -36,9 +36,9 @@ static int check_names(struct cli *cli, const struct cli_args *args)
 }
 
 /* Nanoseconds an operation: others disturb, so that the best is nearest to the truth. */
-static bool measure(const struct bench *b, uint64_t runs, double *best)
+static bool measure(struct cli *cli, const struct bench *b, uint64_t runs, double *best)
 {
-	for (uint64_t i = 0; i < runs; i++) {
+	for (uint64_t i = 0; i < runs && (i == 0 || cli_progress(cli)); i++) {
 		double ns;
 
 		if (!b->measure(b, &ns))
@@ -55,6 +55,7 @@ static void write_one(struct cli *cli, struct s2i_writer *w, const struct bench 
 	char text[32];
 
 	if (w == NULL) {
+		cli_progress_hide(cli);
 		fprintf(cli->out, "%-18s %10.1f ns  %s\n", b->name, ns, b->what);
 		return;
 	}
@@ -91,8 +92,10 @@ static int run_bench(struct cli *cli, const struct cli_args *args)
 
 			if (!wanted(args, b->name))
 				continue;
-			if (!measure(b, runs, &ns))
+			if (!measure(cli, b, runs, &ns))
 				return cli_fail(cli, CLI_IO, "out of memory");
+			if (!cli_progress(cli))
+				return cli_fail(cli, CLI_NOT_ALL, "bench: cancelled");
 			write_one(cli, text ? NULL : &w, b, ns);
 		}
 	if (text)
@@ -114,5 +117,6 @@ const struct cli_command cli_cmd_bench = {
 	.help = "Nanoseconds an operation, on one core, by a monotonic clock. NAMEs choose from:\n"
 		"encode decode decide batch_line map_4k_sequential map_4k_random map_2m relax\n"
 		"map_1g_by_pages.",
+	.examples = "bench --runs 1 encode decode",
 	.options = bench_options, .run = run_bench,
 };

@@ -9,15 +9,16 @@ static int level_of(struct cli *cli, const struct cli_args *args, int *level)
 {
 	const char *text = cli_option(args, "level");
 	uint64_t n = S2_LEVEL_LAST;
-	int status;
 
 	if (text != NULL && strcmp(text, "-1") == 0) {
 		*level = -1;
 		return CLI_OK;
 	}
-	status = cli_number(cli, args, "level", S2_LEVEL_LAST, &n);
+	if (text != NULL && (!cli_parse_number(text, &n) || n > S2_LEVEL_LAST))
+		return cli_bad_option(cli, "level", "\"%.40s\": expected a number from -1 to %d", text,
+				      S2_LEVEL_LAST);
 	*level = (int)n;
-	return status;
+	return CLI_OK;
 }
 
 static int print(struct cli *cli, const struct cli_args *args, const struct s2_format *fmt,
@@ -83,6 +84,9 @@ const struct cli_command cli_cmd_decode = {
 	.name = "decode", .operands = "HEX...", .min_rest = 0, .max_rest = -1,
 	.summary = "take stage-2 descriptors apart",
 	.help = "Names every field, reserved encodings and bits that must be zero.",
+	.examples = 
+		"decode 0x40000000004007d9\n"
+		"decode --text --fwb --level 1 0x00000040000007d9",
 	.options = decode_options, .run = run_decode,
 };
 
@@ -198,8 +202,7 @@ static int run_encode(struct cli *cli, const struct cli_args *args)
 	if (status != CLI_OK)
 		return status;
 	if (s2_desc_encode(&fmt, &desc, &out.raw, &err) != 0)
-		return cli_fail(cli, CLI_USAGE, "encode: %s: %s", err.path + strspn(err.path, "/"),
-				err.message);
+		return cli_fail(cli, CLI_USAGE, "encode: %s", err.message);
 	out.level = desc.level;
 	return print(cli, args, &fmt, &out, 1);
 }
@@ -208,5 +211,8 @@ const struct cli_command cli_cmd_encode = {
 	.name = "encode", .operands = "", .max_rest = 0,
 	.summary = "put a stage-2 descriptor together",
 	.help = "Prints it as decode would.",
+	.examples = 
+		"encode --oa 0x40000000 --prot R,W\n"
+		"encode --level 2 --oa 0x40000000 --field memattr=6,sh=3",
 	.options = encode_options, .run = run_encode,
 };

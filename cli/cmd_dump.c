@@ -114,5 +114,8 @@ const struct cli_command cli_cmd_dump = {
 	.name = "dump", .operands = "FILE", .min_rest = 1, .max_rest = 1,
 	.summary = "the table that a scenario leaves behind",
 	.help = "Runs the scenario to its end and prints all leaves, equal neighbours folded.",
+	.examples = 
+		"dump examples/dirty-logging.json\n"
+		"dump --ptdump examples/grace-hopper.json",
 	.options = dump_options, .run = run_dump,
 };

@@ -9,9 +9,7 @@
 /* Ctrl-C at the prompt ends the sweep, not the shell. */
 static int cancelled(void *arg)
 {
-	const struct cli *cli = arg;
-
-	return cli->interrupted != NULL && *cli->interrupted != 0;
+	return !cli_progress(arg);
 }
 
 int cli_explore_options(struct cli *cli, const struct cli_args *args,
@@ -25,9 +23,9 @@ int cli_explore_options(struct cli *cli, const struct cli_args *args,
 	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
 		names[i] = (struct s2_name){ s2_assumptions[i].id, UINT64_C(1) << i };
 	if (assume != NULL)
-		status = cli_names(cli, "assume", assume, names, NULL, "an assumption", &on);
+		status = cli_names(cli, "assume", assume, names, NULL, "an assumption (s2pte facts --text lists them)", &on);
 	if (status == CLI_OK && no != NULL)
-		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption", &off);
+		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption (s2pte facts --text lists them)", &off);
 	*options = (struct s2_explore_options){ .assumptions = S2_ASSUME_DEFAULT,
 						.progress = cancelled,
 						.arg = cli };
@@ -224,6 +222,9 @@ const struct cli_command cli_cmd_reach = {
 	.summary = "how often each rule of a revision fires, over all states",
 	.help = "A rule that is never reached is dead: the answer says which rule or condition\n"
 		"excludes it. Every other comes with a scenario that reaches it.",
+	.examples = 
+		"reach v9\n"
+		"reach v9 --format text",
 	.options = reach_options, .run = run_reach,
 };
 
@@ -231,11 +232,17 @@ const struct cli_command cli_cmd_verify = {
 	.name = "verify", .operands = "ID", .min_rest = 1, .max_rest = 1,
 	.summary = "does a revision keep the invariants, over all states",
 	.help = "Exit status 1 if one is violated.",
+	.examples = 
+		"verify v9\n"
+		"verify v6.12 --assume slot-accepted --format text",
 	.options = reach_options, .run = run_verify,
 };
 
 const struct cli_command cli_cmd_diff = {
 	.name = "diff", .operands = "A B", .min_rest = 2, .max_rest = 2,
 	.summary = "every state on which two revisions decide differently",
+	.examples = 
+		"diff v9 v10\n"
+		"diff v6.12 latest --format markdown",
 	.options = diff_options, .run = run_diff,
 };

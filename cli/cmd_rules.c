@@ -22,6 +22,7 @@ static const struct cli_option text_options[] = {
 const struct cli_command cli_cmd_kernels = {
 	.name = "kernels", .operands = "", .max_rest = 0,
 	.summary = "list the kernel revisions",
+	.examples = "kernels",
 	.options = text_options, .run = run_kernels,
 };
 
@@ -92,6 +93,7 @@ const struct cli_command cli_cmd_rules = {
 	.name = "rules", .operands = "[ID]", .max_rest = 1,
 	.summary = "print the rules of a revision, as a rule file that loads back",
 	.help = "ID is a revision (default latest) or a rule file's path.",
+	.examples = "rules v9",
 	.options = text_options, .run = run_rules,
 };
 
@@ -161,5 +163,6 @@ const struct cli_command cli_cmd_facts = {
 	.name = "facts", .operands = "[ID]", .max_rest = 1,
 	.summary = "the facts that rules can ask about, with the laws and assumptions",
 	.help = "ID is a revision or a rule file, which may declare facts of its own.",
+	.examples = "facts v9",
 	.options = text_options, .run = run_facts,
 };

@@ -112,6 +112,9 @@ const struct cli_command cli_cmd_run = {
 	.name = "run", .operands = "FILE...", .min_rest = 1, .max_rest = -1,
 	.summary = "run scenario files and print their results",
 	.help = "A file holds one JSON document; - is standard input.",
+	.examples = 
+		"run examples/grace-hopper.json\n"
+		"run --text examples/dirty-logging.json",
 	.options = run_options, .run = run_run,
 };
 
@@ -161,6 +164,7 @@ const struct cli_command cli_cmd_batch = {
 	.summary = "run one scenario a line, print one result a line",
 	.help = "Results come in the order of the lines; a line that is no valid scenario gives an\n"
 		"error object and the next ones still run. Without FILE: standard input.",
+	.examples = "batch scenarios.ndjson",
 	.options = no_options, .run = run_batch,
 };
 
@@ -217,5 +221,6 @@ const struct cli_command cli_cmd_check = {
 	.summary = "compare results with what is expected and print TAP",
 	.help = "A line is {\"scenario\": {...}, \"expect\": {...}}: every key in expect must be in\n"
 		"the result with that value; other keys of the result are free.",
+	.examples = "check checks.ndjson",
 	.options = no_options, .run = run_check,
 };

@@ -7,29 +7,17 @@
 #include <unistd.h>
 
 #include "session.h"
-#include "words.h"
 
-/* Commands separated by semicolons or newlines, outside of quotes. */
+/* Lines; session_line() knows of semicolons. */
 static int run_commands(struct session *s, const char *text)
 {
 	int worst = CLI_OK;
 
-	while (*text != '\0' && !s->leave) {
-		char quote = '\0', *line;
-		size_t len = 0;
+	while (*text != '\0' && !s->leave && worst != CLI_IO) {
+		size_t len = strcspn(text, "\n");
+		char *line = strndup(text, len);
 		int status;
 
-		for (; text[len] != '\0'; len++) {
-			char c = text[len];
-
-			if (quote == '\0' && (c == ';' || c == '\n'))
-				break;
-			if (quote == '\0' && (c == '"' || c == '\''))
-				quote = c;
-			else if (c == quote)
-				quote = '\0';
-		}
-		line = strndup(text, len);
 		if (line == NULL)
 			return cli_fail(s->cli, CLI_IO, "out of memory");
 		status = session_line(s, line);
@@ -77,6 +65,9 @@ const struct cli_command cli_cmd_shell = {
 	.summary = "all of it interactively: build a VM, poke it, look at its table",
 	.help = "s2pte alone on a terminal starts it; s2pte -f FILE and s2pte -c TEXT run a script.\n"
 		"Without a terminal it reads lines from standard input and answers in JSON.",
+	.examples = 
+		"shell -f gpu.s2\n"
+		"shell -c \"kernel v9; write 0x40001000\"",
 	.options = shell_options, .run = run_shell,
 };
 
@@ -98,13 +89,7 @@ static int run_complete(struct cli *cli, const struct cli_args *args)
 		free(s);
 		return cli_fail(cli, CLI_IO, "out of memory");
 	}
-	if (n == 1)
-		for (size_t i = 0; cli_commands[i] != NULL; i++) {
-			if (strncmp(cli_commands[i]->name, args->rest[0], strlen(args->rest[0])) == 0)
-				print_candidate(cli, cli_commands[i]->name, cli_commands[i]->summary);
-		}
-	else
-		complete_words(s, n - 1, args->rest, args->rest[n - 1], print_candidate, cli);
+	complete_command_line(s, n - 1, args->rest, args->rest[n - 1], print_candidate, cli);
 	session_free(s);
 	free(s);
 	return CLI_OK;
@@ -116,5 +101,6 @@ const struct cli_command cli_cmd_complete = {
 	.name = "complete", .operands = "WORD...", .min_rest = 1, .max_rest = -1,
 	.summary = "what could stand in the place of the last word, with help after a tab",
 	.help = "For the completion of bash, zsh and fish; write -- before the words.",
+	.examples = "complete -- fault --kernel \"\"",
 	.options = no_options, .run = run_complete,
 };

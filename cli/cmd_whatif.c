@@ -238,5 +238,8 @@ const struct cli_command cli_cmd_whatif = {
 	.help = "FILE is a whole rule file, instead of changes to the base. Rules may ask for facts\n"
 		"that the file declares; they are taken both ways. Exit status 1 if an invariant\n"
 		"is violated that the base keeps.",
+	.examples = 
+		"whatif --base v9 --drop cow-special\n"
+		"whatif --base v9 --drop cow-special --format text",
 	.options = whatif_options, .run = run_whatif,
 };

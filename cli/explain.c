@@ -53,17 +53,62 @@ struct nearest {
 	uint64_t facts; /* input and own facts of the fault */
 	char now[96];
 	unsigned shown;
+	json_t *list; /* where they go for programs, NULL for people */
 };
 
-static void say_flip(const struct nearest *n, unsigned fact)
+static void add_outcome(json_t *to, const struct nearest *n, const struct s2_verdict *v)
 {
-	bool was = (n->facts >> fact & 1) != 0;
+	static const struct {
+		enum s2_fact fact;
+		const char *name;
+	} prot[] = { { S2_FACT_PROT_W, "W" },
+		     { S2_FACT_PROT_X, "X" },
+		     { S2_FACT_PROT_DEVICE, "DEVICE" },
+		     { S2_FACT_PROT_NORMAL_NC, "NORMAL_NC" } };
+	json_t *names = json_pack("[s]", "R");
 
-	fprintf(n->s->cli->out, "%s%s", was ? "not " : "", s2_revision_fact_name(n->rev, fact));
+	if (v->cause >= 0) {
+		json_object_set_new(to, "errno", v->err != 0 ? json_string(s2_errno_name(v->err)) :
+							       json_null());
+		json_object_set_new(to, "action", json_string(s2_action_name(v->action)));
+		json_object_set_new(to, "rule", json_string(n->rev->rules[v->cause]->id));
+		json_decref(names);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(prot) / sizeof(prot[0]); i++)
+		if ((v->facts & S2_FACT_BIT(prot[i].fact)) != 0)
+			json_array_append_new(names, json_string(prot[i].name));
+	json_object_set_new(to, "prot", names);
+}
+
+static void add_flip(const struct nearest *n, unsigned a, unsigned b, const struct s2_verdict *v)
+{
+	json_t *when = json_object(), *then = json_object();
+	unsigned facts[] = { a, b };
+
+	for (size_t i = 0; i < 2; i++)
+		if (facts[i] < 64)
+			json_object_set_new(when, s2_revision_fact_name(n->rev, facts[i]),
+					    json_boolean((n->facts >> facts[i] & 1) == 0));
+	add_outcome(then, n, v);
+	json_array_append_new(n->list, json_pack("{s:o, s:o}", "when", when, "then", then));
+}
+
+static void print_flip(const struct nearest *n, unsigned a, unsigned b, const char *words)
+{
+	char left[96];
+	int len = 0;
+
+	for (unsigned fact = a; fact < 64; fact = fact == a ? b : 64)
+		len += snprintf(left + len, sizeof(left) - (size_t)len, "%s%s %.30s",
+				len > 0 ? " and " : "",
+				(n->facts >> fact & 1) != 0 ? "without" : "with",
+				s2_revision_fact_name(n->rev, fact));
+	fprintf(n->s->cli->out, "  %-26s %s\n", left, words);
 }
 
 /* What the fault does with some facts the other way round; @b may be 64: none. */
-static bool try_flip(struct nearest *n, unsigned a, unsigned b)
+static void try_flip(struct nearest *n, unsigned a, unsigned b)
 {
 	uint64_t facts = n->facts ^ UINT64_C(1) << a;
 	struct s2_verdict verdict;
@@ -72,20 +117,16 @@ static bool try_flip(struct nearest *n, unsigned a, unsigned b)
 	if (b < 64)
 		facts ^= UINT64_C(1) << b;
 	if (!possible(facts))
-		return false;
+		return;
 	s2_decide(n->rev, S2_STAGES_FAULT, s2_facts_derive(facts), &verdict);
 	outcome_words(n->rev, &verdict, words, sizeof(words));
 	if (strcmp(words, n->now) == 0)
-		return false;
-	fputs("  if ", n->s->cli->out);
-	say_flip(n, a);
-	if (b < 64) {
-		fputs(" and ", n->s->cli->out);
-		say_flip(n, b);
-	}
-	fprintf(n->s->cli->out, ": %s\n", words);
+		return;
+	if (n->list != NULL)
+		add_flip(n, a, b, &verdict);
+	else
+		print_flip(n, a, b, words);
 	n->shown++;
-	return true;
 }
 
 static bool is_input(const struct s2_revision *rev, unsigned fact)
@@ -95,7 +136,7 @@ static bool is_input(const struct s2_revision *rev, unsigned fact)
 }
 
 /* One fact the other way round; if that never changes anything, two. */
-static void say_nearest(struct nearest *n)
+static void find_nearest(struct nearest *n)
 {
 	for (unsigned a = 0; a < 64; a++)
 		if (is_input(n->rev, a))
@@ -104,28 +145,58 @@ static void say_nearest(struct nearest *n)
 		for (unsigned b = a + 1; b < 64; b++)
 			if (is_input(n->rev, a) && is_input(n->rev, b))
 				try_flip(n, a, b);
+}
+
+static void explain_for_people(struct nearest *n, uint64_t fired)
+{
+	struct cli *cli = n->s->cli;
+
+	fprintf(cli->out, "The last fault: %s%s%s, because of\n", cli_colour(cli, CLI_BOLD), n->now,
+		cli_colour(cli, CLI_PLAIN));
+	for (size_t i = 0; i < n->rev->n_rules; i++)
+		if ((fired >> i & 1) != 0) {
+			fputs("  ", cli->out);
+			cli_print_rule(cli, n->rev->rules[i], 2);
+		}
+	if (fired == 0)
+		fputs("  no rule at all\n", cli->out);
+	fputs("The nearest states that go another way:\n", cli->out);
+	find_nearest(n);
 	if (n->shown == 0)
-		fputs("  no change of one or two facts would have made a difference\n",
-		      n->s->cli->out);
+		fputs("  none: no change of one or two facts makes a difference\n", cli->out);
+	else
+		fputs("(facts says what each of them means)\n", cli->out);
+}
+
+static void explain_for_programs(struct nearest *n, uint64_t fired, const struct s2_verdict *v)
+{
+	json_t *answer = json_object(), *rules = json_array(), *then = json_object();
+
+	n->list = json_array();
+	for (size_t i = 0; i < n->rev->n_rules; i++)
+		if ((fired >> i & 1) != 0)
+			json_array_append_new(rules, json_string(n->rev->rules[i]->id));
+	add_outcome(then, n, v);
+	json_object_set_new(answer, "outcome", then);
+	json_object_set_new(answer, "rules", rules);
+	find_nearest(n);
+	json_object_set_new(answer, "nearest", n->list);
+	session_print_json(n->s, answer);
+	json_decref(answer);
 }
 
 static int explain(struct session *s, const struct s2_revision *rev, const struct s2_result *res)
 {
 	struct nearest n = { .s = s, .rev = rev };
 	struct s2_verdict verdict;
-	FILE *out = s->cli->out;
 
 	n.facts = res->facts & (INPUTS | ~(S2_FACT_BIT(S2_FACT_OWN_FIRST) - 1));
 	s2_decide(rev, S2_STAGES_FAULT, s2_facts_derive(n.facts), &verdict);
 	outcome_words(rev, &verdict, n.now, sizeof(n.now));
-	fprintf(out, "The last fault: %s, because\n", n.now);
-	for (size_t i = 0; i < rev->n_rules; i++)
-		if ((res->fired >> i & 1) != 0) {
-			fputs("  ", out);
-			cli_print_rule(s->cli, rev->rules[i]);
-		}
-	fputs("It would have gone another way\n", out);
-	say_nearest(&n);
+	if (s->cli->prefer_text)
+		explain_for_people(&n, res->fired);
+	else
+		explain_for_programs(&n, res->fired, &verdict);
 	return CLI_OK;
 }
 

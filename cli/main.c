@@ -21,8 +21,9 @@ int main(int argc, char **argv)
 	int status;
 
 	setlocale(LC_CTYPE, "");
-	/* A closed pipe is an error of writing like any other. */
+	/* A closed pipe and a limit of size are errors of writing like any other. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	cli.terminal = isatty(STDOUT_FILENO) != 0;
 	cli.colour = wants_colour(cli.terminal);
 	status = cli_flush(&cli, cli_dispatch(&cli, argc - 1, argv + 1));

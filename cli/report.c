@@ -26,6 +26,7 @@ void report_heading(const struct report *r, unsigned level, const char *fmt, ...
 	FILE *out = r->cli->out;
 	va_list ap;
 
+	cli_progress_hide(r->cli);
 	fputs(r->markdown ? "" : cli_colour(r->cli, CLI_BOLD), out);
 	if (r->markdown)
 		fprintf(out, "%.*s ", (int)level, "####");

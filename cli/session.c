@@ -12,29 +12,47 @@
 
 #define MAX_SOURCE_DEPTH 16
 
+json_t *session_empty(void)
+{
+	return json_pack("{s:s, s:s, s:i, s:{}, s:[], s:[], s:[]}", "kernel", "latest", "granule",
+			 "4K", "ipa_bits", 40, "cpu", "vmas", "memslots", "events");
+}
+
 bool session_init(struct session *s, struct cli *cli)
 {
 	*s = (struct session){ .cli = cli };
-	s->steps[0] = json_pack("{s:s, s:s, s:i, s:{}, s:[], s:[], s:[]}", "kernel", "latest",
-				"granule", "4K", "ipa_bits", 40, "cpu", "vmas", "memslots",
-				"events");
-	return s->steps[0] != NULL;
+	s->steps[0].document = session_empty();
+	return s->steps[0].document != NULL;
+}
+
+static void free_step(struct session_step *step)
+{
+	json_decref(step->document);
+	free(step->made_by);
 }
 
 void session_free(struct session *s)
 {
 	for (int i = 0; i <= s->last; i++)
-		json_decref(s->steps[i]);
+		free_step(&s->steps[i]);
 }
 
 const json_t *session_now(const struct session *s)
 {
-	return s->steps[s->at];
+	return s->steps[s->at].document;
 }
 
 json_t *session_copy(const struct session *s)
 {
-	return json_deep_copy(session_now(s));
+	json_t *copy = json_copy(s->steps[s->at].document), *value;
+	const char *key;
+
+	/* What is in the lists never changes, so that a thousand steps can share it. */
+	json_object_foreach(copy, key, value) {
+		if (json_is_object(value) || json_is_array(value))
+			json_object_set_new(copy, key, json_copy(value));
+	}
+	return copy;
 }
 
 int session_blame(struct session *s, int word, const char *fmt, ...)
@@ -53,14 +71,16 @@ int session_blame(struct session *s, int word, const char *fmt, ...)
 static void push(struct session *s, json_t *document)
 {
 	while (s->last > s->at)
-		json_decref(s->steps[s->last--]);
+		free_step(&s->steps[s->last--]);
 	if (s->last == SESSION_MAX_STEPS - 1) {
-		json_decref(s->steps[0]);
+		free_step(&s->steps[0]);
 		memmove(&s->steps[0], &s->steps[1], (SESSION_MAX_STEPS - 1) * sizeof(s->steps[0]));
 		s->last--;
 	}
-	s->steps[++s->last] = document;
-	s->at = s->last;
+	s->at = ++s->last;
+	s->steps[s->at] = (struct session_step){
+		document, s->command != NULL ? strndup(s->command, s->command_length) : NULL
+	};
 }
 
 /* A valid scenario? On failure the status of a message. */
@@ -92,47 +112,14 @@ int session_commit(struct session *s, json_t *document, int word)
 	return status;
 }
 
-/* What the last event gave, as run prints it. */
-struct text {
-	char *data;
-	size_t n, room;
-};
-
-static int keep_text(void *arg, const char *data, size_t size)
+static int print_last_json(struct session *s, const json_t *document)
 {
-	struct text *text = arg;
+	json_t *result = session_run(s, document), *events;
 
-	if (text->room - text->n < size) {
-		size_t room = (text->n + size) * 2;
-		char *grown = realloc(text->data, room);
-
-		if (grown == NULL)
-			return -1;
-		text->data = grown;
-		text->room = room;
-	}
-	memcpy(text->data + text->n, data, size);
-	text->n += size;
-	return 0;
-}
-
-static int print_last_json(struct session *s, const char *document)
-{
-	struct s2_json_resolver resolver = cli_resolver(s->cli);
-	struct text text = { NULL, 0, 0 };
-	struct s2_json_sink sink = { keep_text, &text };
-	json_t *result = NULL, *events;
-	int ret = s2_json_run(document, strlen(document), &resolver, S2_JSON_LINE, &sink);
-
-	if (ret == 0)
-		result = json_loadb(text.data, text.n, 0, NULL);
-	free(text.data);
 	if (result == NULL)
 		return cli_fail(s->cli, CLI_IO, "out of memory");
 	events = json_object_get(result, "events");
-	json_dumpf(json_array_get(events, json_array_size(events) - 1), s->cli->out,
-		   s->cli->terminal ? JSON_INDENT(2) : JSON_COMPACT);
-	fputc('\n', s->cli->out);
+	session_print_json(s, json_array_get(events, json_array_size(events) - 1));
 	json_decref(result);
 	return CLI_OK;
 }
@@ -153,7 +140,8 @@ int session_event(struct session *s, json_t *event, bool keep, int word)
 	}
 	status = check(s, text, word);
 	if (status == CLI_OK)
-		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) : print_last_json(s, text);
+		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) :
+					      print_last_json(s, document);
 	if (status == CLI_OK && keep)
 		push(s, document);
 	else
@@ -186,12 +174,19 @@ static const char *nearest(const char *name)
 	return near;
 }
 
-/* Some names are the shell's and the command line's: with options it is the latter. */
+/* Some names are the shell's and the command line's: after the shell's comes an address. */
 static bool for_command_line(int argc, char **argv)
 {
-	return cli_find(argv[0]) != NULL &&
-	       (shell_find(argv[0]) == NULL || (argc > 1 && argv[1][0] == '-' && argv[1][1] == '-') ||
-		(argc > 1 && strcmp(argv[1], "-h") == 0));
+	const struct shell_command *shell = shell_find(argv[0]);
+
+	if (cli_find(argv[0]) == NULL || shell == NULL)
+		return shell == NULL && argc > 0 && cli_find(argv[0]) != NULL;
+	return argc == 1 ? shell->min_words > 0 : argv[1][0] < '0' || argv[1][0] > '9';
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	return argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0);
 }
 
 static int run_words(struct session *s, struct words *w)
@@ -201,6 +196,8 @@ static int run_words(struct session *s, struct words *w)
 
 	if (strcmp(w->word[0], "shell") == 0)
 		return session_blame(s, 0, "this is the shell already");
+	if (asks_for_help(w->n, w->word))
+		return session_help(s, w->word[0], 0);
 	if (for_command_line(w->n, w->word))
 		return cli_dispatch(s->cli, w->n, w->word);
 	if (command == NULL) {
@@ -217,47 +214,123 @@ static int run_words(struct session *s, struct words *w)
 	return command->run(s, w->n, w->word);
 }
 
-/* The line, as far as it fits, and a caret below the word. */
-static void point(struct session *s, const char *line, const struct words *w)
+static bool continues_character(char c)
 {
-	size_t column = s->cli->blamed < w->n ? w->column[s->cli->blamed] : strlen(line);
-	FILE *err = s->cli->err;
-
-	if (column > 200)
-		return;
-	fprintf(err, "  %.240s\n  ", line);
-	for (size_t i = 0; i < column; i++)
-		fputc(line[i] == '\t' ? '\t' : ' ', err);
-	fputs("^\n", err);
+	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-static bool printable(const char *line)
+/* The line, or what of it is near the word, and a caret below. */
+static void point(struct session *s, const char *line, size_t column)
 {
-	for (; *line != '\0'; line++)
-		if ((unsigned char)*line < 0x20 && *line != '\t' && *line != '\r')
+	size_t from = column > 72 ? column - 48 : 0, len;
+	FILE *err = s->cli->err;
+
+	while (from > 0 && continues_character(line[from]))
+		from--;
+	len = strnlen(line + from, 100);
+	while (len == 100 && continues_character(line[from + len]))
+		len--;
+	fprintf(err, "  %s%.*s%s\n  %s", from > 0 ? "..." : "", (int)len, line + from,
+		line[from + len] != '\0' ? "..." : "", from > 0 ? "   " : "");
+	for (size_t i = from; i < column; i++)
+		if (!continues_character(line[i]))
+			fputc(line[i] == '\t' ? '\t' : ' ', err);
+	fprintf(err, "%s^%s\n", cli_colour(s->cli, CLI_BAD), cli_colour(s->cli, CLI_PLAIN));
+}
+
+/* Nothing of it may upset a terminal or a JSON string. */
+static bool is_text(const char *line)
+{
+	static const unsigned char least[] = { 0, 0, 0xc2, 0xe0, 0xf0 }; /* by length */
+	const unsigned char *at = (const unsigned char *)line;
+
+	for (; *at != '\0'; at++) {
+		int more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : *at >= 0xc0 ? 1 : 0;
+
+		if (*at == 0x7f || (*at < 0x20 && *at != '\t' && *at != '\r'))
 			return false;
+		if (*at < 0x80)
+			continue;
+		if (more == 0 || *at > 0xf4 || *at < least[more + 1])
+			return false;
+		/* The C1 controls are characters of two bytes. */
+		if (*at == 0xc2 && at[1] < 0xa0)
+			return false;
+		while (more-- > 0)
+			if ((*++at & 0xc0) != 0x80)
+				return false;
+	}
 	return true;
+}
+
+/* The first command of @at, which is in @line; returns what follows it. */
+static const char *run_command(struct session *s, const char *line, const char *at, int *status)
+{
+	struct words w;
+	size_t column;
+
+	if (!words_split(&w, at)) {
+		*status = cli_fail(s->cli, CLI_IO, "out of memory");
+		return at + strlen(at);
+	}
+	s->cli->blamed = -1;
+	s->command = at + strspn(at, " \t");
+	s->command_length = w.end - (size_t)(s->command - at);
+	if (w.open)
+		*status = session_blame(s, w.n - 1, "the quotes are not closed");
+	else if (w.n > 0)
+		*status = run_words(s, &w);
+	if (*status != CLI_OK && s->cli->blamed >= 0) {
+		fflush(s->cli->out);
+		column = s->cli->blamed < w.n ? w.column[s->cli->blamed] : w.end;
+		point(s, line, (size_t)(at - line) + column);
+	}
+	s->command = NULL;
+	at += w.end;
+	words_free(&w);
+	return *at == ';' ? at + 1 : at;
+}
+
+bool session_interrupted(const struct session *s)
+{
+	return s->cli->interrupted != NULL && *s->cli->interrupted != 0;
 }
 
 int session_line(struct session *s, const char *line)
 {
-	struct words w;
-	int status = CLI_OK;
+	const char *at = line;
+	int worst = CLI_OK;
 
-	if (!words_split(&w, line))
-		return cli_fail(s->cli, CLI_IO, "out of memory");
-	s->cli->blamed = -1;
-	if (!printable(line))
-		status = cli_fail(s->cli, CLI_USAGE, "the line has control characters in it");
-	else if (w.open)
-		status = session_blame(s, w.n - 1, "the quotes are not closed");
-	else if (w.n > 0)
-		status = run_words(s, &w);
-	if (status != CLI_OK && s->cli->blamed >= 0)
-		point(s, line, &w);
-	words_free(&w);
+	if (!is_text(line))
+		return cli_fail(s->cli, CLI_USAGE, "the line has control characters in it, or is not "
+				"UTF-8");
+	do {
+		int status = CLI_OK;
+
+		at = run_command(s, line, at, &status);
+		if (status > worst)
+			worst = status;
+	} while (*at != '\0' && !s->leave && !session_interrupted(s));
 	if (fflush(s->cli->out) != 0)
-		status = CLI_IO;
+		worst = CLI_IO;
+	return worst;
+}
+
+/* What cli_lines_next() found. */
+static int run_read_line(struct session *s, const struct cli_lines *lines)
+{
+	char *line;
+	int status;
+
+	if (lines->too_long)
+		return cli_fail(s->cli, CLI_USAGE, "a line is too long");
+	if (lines->size != 0 && memchr(lines->line, '\0', lines->size) != NULL)
+		return cli_fail(s->cli, CLI_USAGE, "a line has a NUL byte in it");
+	line = strndup(lines->line != NULL ? lines->line : "", lines->size);
+	if (line == NULL)
+		return cli_fail(s->cli, CLI_IO, "out of memory");
+	status = session_line(s, line);
+	free(line);
 	return status;
 }
 
@@ -274,25 +347,20 @@ int session_source(struct session *s, const char *file)
 	worst = cli_lines_open(s->cli, lines, file);
 	if (worst != CLI_OK) {
 		free(lines);
+		s->cli->blamed = 1; /* of a line that says source */
 		return worst;
 	}
 	s->depth++;
-	while (!s->leave && worst != CLI_IO && cli_lines_next(lines)) {
-		char *line = strndup(lines->line != NULL ? lines->line : "", lines->size);
-		int status = line != NULL ? CLI_OK : CLI_IO;
+	while (!s->leave && !ferror(s->cli->out) && !session_interrupted(s) &&
+	       cli_lines_next(lines)) {
+		int status = run_read_line(s, lines);
 
-		if (lines->too_long)
-			status = cli_fail(s->cli, CLI_USAGE, "a line is too long");
-		else if (line != NULL && strlen(line) != lines->size)
-			status = cli_fail(s->cli, CLI_USAGE, "a line has a NUL byte in it");
-		else if (line != NULL)
-			status = session_line(s, line);
-		free(line);
 		/* A mistake does not end the script, but its status tells of it. */
 		if (status > worst)
 			worst = status;
 	}
 	s->depth--;
+	s->cli->blamed = -1; /* their mistakes have been pointed at */
 	worst = cli_lines_close(s->cli, lines, worst);
 	free(lines);
 	return worst;

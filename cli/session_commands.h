@@ -43,11 +43,16 @@ extern const struct shell_command shell_load;
 extern const struct shell_command shell_reset;
 extern const struct shell_command shell_source;
 extern const struct shell_command shell_set;
-extern const struct shell_command shell_help;
 extern const struct shell_command shell_tutorial;
 extern const struct shell_command shell_quit;
+extern const struct shell_command shell_exit; /* another name of quit */
 
-/* What became of the slots, in a line each. */
+/* help.c */
+extern const struct shell_command shell_help;
+
+/* For people: which slots are refused, in a line each; nothing for programs. */
 void session_tell_slots(struct session *s);
+/* What became of one slot that was set up: its result for programs. */
+void session_tell_slot(struct session *s, size_t number);
 
 #endif

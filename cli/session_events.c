@@ -155,20 +155,27 @@ static int run_dump(struct session *s, int argc, char **argv)
 
 #define ACCESS(name, text)                                                                         \
 	const struct shell_command shell_##name = {                                                \
-		#name, "IPA", text, #name " 0x40001000", "", 1, 1, run_access }
+		#name, "IPA", text, "It walks the table as the CPU would, and faults only if it must.",  \
+		#name " 0x40001000", SHELL_EVENT, "ipa", 1, 1, run_access }
 ACCESS(read, "the guest reads at IPA");
 ACCESS(write, "the guest writes at IPA");
 ACCESS(exec, "the guest fetches an instruction at IPA");
 
 const struct shell_command shell_fault = {
-	"fault", "IPA [WORD...]", "one fault, whatever the table says; with options as s2pte fault",
-	"Words: read write exec, translation permission access-flag excl-atomic, level N,\n"
-	"s1ptw (the access is a stage-1 walk), retry (an invalidation raced).\n"
-	"fault 0x40001000 write permission level 3", "- fault-word", 1, -1, run_fault };
+	"fault", "IPA [WORD...]", "exactly this fault, whatever the table says",
+	"Words:\n"
+	"  read, write, exec    what the guest does\n"
+	"  translation, permission, access-flag, excl-atomic    which fault it is\n"
+	"  level N              level of the faulting entry\n"
+	"  s1ptw                the access is a stage-1 walk\n"
+	"  retry                an invalidation raced",
+	"fault 0x40001000 write permission level 3\nfault 0x40001000 read s1ptw", SHELL_EVENT,
+	"ipa fault-word", 1, -1, run_fault };
 
 #define RANGE(name, word, text)                                                                    \
 	const struct shell_command shell_##name = {                                                \
-		word, "IPA [SIZE]", text, word " 0x40000000 2M", "", 1, 2, run_range }
+		word, "IPA [SIZE]", text, "SIZE is a page if it is not given.",                          \
+		word " 0x40000000 2M", SHELL_EVENT, "ipa size", 1, 2, run_range }
 RANGE(unmap, "unmap", "take a range out of the table");
 RANGE(wrprotect, "wrprotect", "write-protect a range");
 RANGE(split, "split", "split the blocks of a range");
@@ -178,18 +185,20 @@ RANGE(test_age, "test_age", "was anything in the range accessed");
 
 const struct shell_command shell_map = {
 	"map", "IPA SIZE PA [PROT...]", "map by the table code alone",
-	"map 0x40000000 2M 0x80000000 R W X", "- - - prot", 3, -1, run_map };
+	"PROT: R W X (or PX, UX) DEVICE NORMAL_NC SW0 SW1 SW2 SW3.",
+	"map 0x40000000 2M 0x80000000 R W X", SHELL_EVENT, "ipa size pa prot", 3, -1, run_map };
 const struct shell_command shell_relax = {
-	"relax", "IPA PROT...", "add permissions to an entry", "relax 0x40000000 R W", "- prot", 2, -1,
-	run_relax };
+	"relax", "IPA PROT...", "add permissions to an entry", NULL, "relax 0x40001000 R W X",
+	SHELL_EVENT, "ipa prot", 2, -1, run_relax };
 const struct shell_command shell_mkyoung = {
-	"mkyoung", "IPA", "set the access flag of an entry", "mkyoung 0x40000000", "", 1, 1,
-	run_mkyoung };
+	"mkyoung", "IPA", "set the access flag of an entry", NULL, "mkyoung 0x40001000", SHELL_EVENT,
+	"ipa", 1, 1, run_mkyoung };
 const struct shell_command shell_pte = {
-	"pte", "IPA", "the descriptor that covers an address, bit by bit", "pte 0x40001000", "", 1, 1,
-	run_walk };
+	"pte", "IPA", "the descriptor that covers an address, bit by bit", NULL, "pte 0x40001000",
+	SHELL_LOOK, "ipa", 1, 1, run_walk };
 const struct shell_command shell_walk = {
-	"walk", "IPA", "the descriptors a translation meets", "walk 0x40001000", "", 1, 1, run_walk };
+	"walk", "IPA", "the descriptors that a translation meets", NULL, "walk 0x40001000", SHELL_LOOK,
+	"ipa", 1, 1, run_walk };
 const struct shell_command shell_dump = {
-	"dump", "[IPA SIZE]", "all leaves of the table; with options as s2pte dump", "dump", "", 0, 2,
-	run_dump };
+	"dump", "[IPA SIZE]", "all leaves of the table", NULL, "dump\ndump 0x40000000 2M", SHELL_LOOK,
+	"ipa size", 0, 2, run_dump };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "documents.h"
+#include "hints.h"
 
 /* Before the first event the VM is set up; after it, things change by events. */
 static bool has_events(const struct session *s)
@@ -32,12 +33,22 @@ static int find_named(const json_t *list, const char *name, const char *number_k
 	return -1;
 }
 
+/* What is set up decides whether the slots can be. */
+static int commit(struct session *s, json_t *document, int word)
+{
+	int status = session_commit(s, document, word);
+
+	if (status == CLI_OK && !has_events(s))
+		session_tell_slots(s);
+	return status;
+}
+
 static int set_string(struct session *s, const char *key, const char *value)
 {
 	json_t *document = session_copy(s);
 
 	json_object_set_new(document, key, json_string(value));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_kernel(struct session *s, int argc, char **argv)
@@ -63,17 +74,17 @@ static int run_ipa_bits(struct session *s, int argc, char **argv)
 		return session_blame(s, 1, "\"%s\" is not a number of bits", argv[1]);
 	}
 	json_object_set_new(document, "ipa_bits", json_integer((json_int_t)bits));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
-static int unknown_name(struct session *s, int word, const char *name, const char *what,
-			const struct s2_name *names)
+static int unknown_word(struct session *s, int word, const char *name, const char *what,
+			const struct s2_name *names, const struct hint *hints)
 {
-	const char *near = s2_name_nearest(names, name);
+	const char *near = hints_nearest(names, hints, name);
 
 	return session_blame(s, word, "\"%.40s\" is not %s%s%s%s", name, what,
-			     near != NULL ? "; did you mean " : "", near != NULL ? near : "",
-			     near != NULL ? "?" : "");
+			     near != NULL ? "; did you mean " : "; press TAB twice for a list",
+			     near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
 static int run_cpu(struct session *s, int argc, char **argv)
@@ -89,13 +100,14 @@ static int run_cpu(struct session *s, int argc, char **argv)
 			json_object_clear(cpu);
 		} else if (s2_name_find(s2_cpu_flag_names, NULL, name, &offset) != 0) {
 			json_decref(document);
-			return unknown_name(s, i, name, "a feature of the CPU", s2_cpu_flag_names);
+			return unknown_word(s, i, name, "a feature of the CPU", s2_cpu_flag_names,
+					    hints_cpu);
 		} else {
 			json_object_set_new(cpu, s2_name_of(s2_cpu_flag_names, offset),
 					    json_boolean(!off));
 		}
 	}
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_mte(struct session *s, int argc, char **argv)
@@ -108,7 +120,7 @@ static int run_mte(struct session *s, int argc, char **argv)
 		return session_blame(s, 1, "expected on or off");
 	document = session_copy(s);
 	json_set_at(document, "/vm/mte", json_boolean(on));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 static int run_ram(struct session *s, int argc, char **argv)
@@ -121,7 +133,7 @@ static int run_ram(struct session *s, int argc, char **argv)
 		json_object_set_new(document, "ram", ram);
 	}
 	json_array_append_new(ram, json_pack("{s:s, s:s}", "pa", argv[1], "size", argv[2]));
-	return session_commit(s, document, 1);
+	return commit(s, document, 1);
 }
 
 /* ---- vma -------------------------------------------------------------------------------- */
@@ -186,8 +198,7 @@ static int vma_word(struct session *s, json_t *vma, int argc, char **argv, int i
 		json_array_append_new(flags, json_string(s2_name_of(s2_vm_flag_names, flag)));
 		return 1;
 	}
-	unknown_name(s, i, argv[i], "a VMA flag, nor pgprot, pa, device, ram, readonly, special, "
-		     "mapping, hugetlb or state", s2_vm_flag_names);
+	unknown_word(s, i, argv[i], "a flag or another word of a VMA", s2_vm_flag_names, hints_vma);
 	return 0;
 }
 
@@ -254,7 +265,7 @@ static int run_vma(struct session *s, int argc, char **argv)
 		json_object_set_new(vma, "vma", json_integer(at));
 		json_array_append_new(json_object_get(document, "events"), vma);
 	}
-	return session_commit(s, document, extent ? 2 : 1);
+	return commit(s, document, extent ? 2 : 1);
 }
 
 /* ---- slot ------------------------------------------------------------------------------- */
@@ -284,8 +295,8 @@ static int slot_flags(struct session *s, json_t *slot, int argc, char **argv, in
 			json_array_append_new(flags, json_string(s2_name_of(s2_memslot_flag_names,
 									    flag)));
 		else
-			status = unknown_name(s, i, argv[i], "a slot flag, nor force",
-					      s2_memslot_flag_names);
+			status = unknown_word(s, i, argv[i], "a flag of a slot, nor force",
+					      s2_memslot_flag_names, hints_slot);
 	}
 	json_object_set_new(slot, "flags", flags);
 	return status;
@@ -355,32 +366,50 @@ static int run_slot(struct session *s, int argc, char **argv)
 		json_array_append_new(slots, slot);
 	status = session_commit(s, document, 2);
 	if (status == CLI_OK)
-		session_tell_slots(s);
+		session_tell_slot(s, at >= 0 ? (size_t)at : json_array_size(slots) - 1);
 	return status;
 }
 
 const struct shell_command shell_kernel = {
-	"kernel", "ID", "choose the kernel revision", "kernel v9", "revision", 1, 1, run_kernel };
+	"kernel", "ID|FILE", "choose the kernel: a revision, or a rule file",
+	"kernels lists the revisions; rules ID prints the rules of one.",
+	"kernel v9\nkernel latest", SHELL_SETUP, "revision", 1, 1, run_kernel };
 const struct shell_command shell_granule = {
-	"granule", "SIZE", "choose the page size", "granule 64K", "granule", 1, 1, run_granule };
+	"granule", "SIZE", "choose the page size: 4K, 16K or 64K", NULL, "granule 64K", SHELL_SETUP,
+	"granule", 1, 1, run_granule };
 const struct shell_command shell_ipa_bits = {
-	"ipa-bits", "N", "size of the IPA space", "ipa-bits 40", "", 1, 1, run_ipa_bits };
+	"ipa-bits", "N", "choose the size of the IPA space", NULL, "ipa-bits 36", SHELL_SETUP, "", 1, 1,
+	run_ipa_bits };
 const struct shell_command shell_cpu = {
 	"cpu", "[-]FEATURE...", "turn features of the CPU on, or off with a minus",
-	"cpu fwb dic\ncpu -dic\ncpu none", "cpu", 1, -1, run_cpu };
+	"none turns all off.", "cpu fwb dic\ncpu -dic\ncpu none", SHELL_SETUP, "cpu", 1, -1, run_cpu };
 const struct shell_command shell_mte = {
-	"mte", "on|off", "memory tagging of the VM", "mte on", "on-off", 1, 1, run_mte };
+	"mte", "on|off", "give the VM memory tagging, or not", NULL, "mte on", SHELL_SETUP, "on-off", 1,
+	1, run_mte };
 const struct shell_command shell_ram = {
-	"ram", "PA SIZE", "memory that the kernel maps linearly; without any, all is",
-	"ram 0x80000000 4G", "", 2, 2, run_ram };
+	"ram", "PA SIZE", "say what the kernel maps linearly; without any, all is", NULL,
+	"ram 0x80000000 4G", SHELL_SETUP, "", 2, 2, run_ram };
 const struct shell_command shell_vma = {
 	"vma", "NAME [START SIZE] [WORD...]", "make a VMA, or change one",
 	"READ WRITE MAYREAD MAYWRITE are implied; -WRITE takes one away. Other words:\n"
-	"pgprot NAME, pa HEX, device (outside the linear map), ram, readonly, special,\n"
-	"mapping SIZE, hugetlb SIZE, state NAME. After the first event it is changed under the VM.\n"
-	"vma gpu 0x7f0000000000 1G PFNMAP SHARED pgprot NORMAL pa 0x4000000000 device mapping 2M",
-	"vma - - vma-word", 1, -1, run_vma };
+	"  FLAG, -FLAG      PFNMAP, SHARED, MIXEDMAP, ...\n"
+	"  pgprot NAME      the host's memory type: NORMAL, NORMAL_NC, DEVICE_nGnRE, ...\n"
+	"  pa HEX           physical address of its start (also pfn)\n"
+	"  device, ram      outside the kernel's linear map, or in it\n"
+	"  readonly         the host's entry does not allow writing (writable: it does)\n"
+	"  special          no struct page behind it\n"
+	"  mapping SIZE     the host maps it by blocks of this size\n"
+	"  hugetlb SIZE     a hugetlb VMA\n"
+	"  state NAME       present, missing, hwpoison\n"
+	"  pgoff N          offset in pages\n"
+	"Before the first event it is as if it had always been so; after it, it is changed under\n"
+	"the VM, without telling it.",
+	"vma gpu 0x7f0000000000 1G PFNMAP SHARED pgprot NORMAL pa 0x4000000000 device mapping 2M\n"
+	"vma gpu pgprot NORMAL_NC\n"
+	"vma gpu -SHARED pgprot NORMAL", SHELL_SETUP, "vma vma-start size vma-word", 1, -1, run_vma };
 const struct shell_command shell_slot = {
 	"slot", "NAME [GPA SIZE HVA|VMA] [FLAG...] | NAME delete", "make a memory slot, or change one",
-	"Flags: LOG_DIRTY_PAGES, READONLY; force keeps it even if the kernel refuses it.\n"
-	"slot 0 0x40000000 1G gpu", "slot - - vma slot-word", 1, -1, run_slot };
+	"Flags: LOG_DIRTY_PAGES, READONLY; force keeps it even if the kernel refuses it, to see\n"
+	"what the fault path does with it.",
+	"slot 0 0x40000000 1G gpu\nslot 0 LOG_DIRTY_PAGES\nslot 1 0x80000000 2M 0x7f0000000000 force",
+	SHELL_SETUP, "slot slot-start size slot-vma slot-word", 1, -1, run_slot };

@@ -15,6 +15,7 @@ const struct shell_command *const shell_commands[] = {
 	&shell_show, &shell_pte, &shell_walk, &shell_dump, &shell_explain,
 	&shell_undo, &shell_redo, &shell_save, &shell_load, &shell_reset, &shell_source,
 	&shell_set, &shell_help, &shell_tutorial, &shell_quit,
+	&shell_exit,
 	NULL,
 };
 
@@ -32,24 +33,47 @@ static int run_explain(struct session *s, int argc, char **argv)
 	return session_explain(s);
 }
 
+/* Programs know what they asked for. */
+static void say_step(const struct session *s, const char *what, int step)
+{
+	const char *by = s->steps[step].made_by;
+
+	if (s->cli->prefer_text)
+		fprintf(s->cli->out, "%s: %s\n", what, by != NULL ? by : "");
+}
+
+/* "undo 3" is three times undo; as far as it goes. */
+static int count_of(struct session *s, int argc, char **argv, int most, uint64_t *count)
+{
+	*count = 1;
+	if (most == 0)
+		return session_blame(s, 0, "there is nothing to %s", argv[0]);
+	if (argc > 1 && (!cli_parse_number(argv[1], count) || *count == 0))
+		return session_blame(s, 1, "\"%.40s\" is not a number of steps", argv[1]);
+	if (*count > (uint64_t)most)
+		return session_blame(s, 1, "there %s only %d to %s", most == 1 ? "is" : "are", most,
+				     argv[0]);
+	return CLI_OK;
+}
+
 static int run_undo(struct session *s, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	if (s->at == 0)
-		return session_blame(s, 0, "there is nothing to undo");
-	s->at--;
-	return CLI_OK;
+	uint64_t count;
+	int status = count_of(s, argc, argv, s->at, &count);
+
+	for (; status == CLI_OK && count > 0; count--)
+		say_step(s, "undone", s->at--);
+	return status;
 }
 
 static int run_redo(struct session *s, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	if (s->at == s->last)
-		return session_blame(s, 0, "there is nothing to redo");
-	s->at++;
-	return CLI_OK;
+	uint64_t count;
+	int status = count_of(s, argc, argv, s->last - s->at, &count);
+
+	for (; status == CLI_OK && count > 0; count--)
+		say_step(s, "done again", ++s->at);
+	return status;
 }
 
 static int run_save(struct session *s, int argc, char **argv)
@@ -100,7 +124,7 @@ static int run_reset(struct session *s, int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	return session_commit(s, json_deep_copy(s->steps[0]), 0);
+	return session_commit(s, session_empty(), 0);
 }
 
 static int run_source(struct session *s, int argc, char **argv)
@@ -139,45 +163,6 @@ static int run_set(struct session *s, int argc, char **argv)
 	return CLI_OK;
 }
 
-static int help_topic(struct session *s, char **argv)
-{
-	const struct shell_command *command = shell_find(argv[1]);
-	char *words[] = { argv[1], (char[]){ "-h" }, NULL };
-	FILE *out = s->cli->out;
-
-	if (command != NULL) {
-		fprintf(out, "%s%s %s%s\n  %s.\n", cli_colour(s->cli, CLI_BOLD), command->name,
-			command->operands, cli_colour(s->cli, CLI_PLAIN), command->summary);
-		if (command->help != NULL)
-			fprintf(out, "\n%s\n", command->help);
-	}
-	if (cli_find(argv[1]) != NULL)
-		return cli_dispatch(s->cli, 2, words);
-	if (command == NULL)
-		return session_blame(s, 1, "there is no command \"%.40s\"; help lists them", argv[1]);
-	return CLI_OK;
-}
-
-static int run_help(struct session *s, int argc, char **argv)
-{
-	FILE *out = s->cli->out;
-
-	if (argc > 1)
-		return help_topic(s, argv);
-	fputs("Build a VM, poke it, look at its descriptors:\n\n", out);
-	for (size_t i = 0; shell_commands[i] != NULL; i++)
-		fprintf(out, "  %s%-10s%s %s\n", cli_colour(s->cli, CLI_BOLD), shell_commands[i]->name,
-			cli_colour(s->cli, CLI_PLAIN), shell_commands[i]->summary);
-	fputs("\nAnd everything that s2pte does on the command line:\n\n", out);
-	for (size_t i = 0; cli_commands[i] != NULL; i++)
-		if (shell_find(cli_commands[i]->name) == NULL)
-			fprintf(out, "  %s%-10s%s %s\n", cli_colour(s->cli, CLI_BOLD),
-				cli_commands[i]->name, cli_colour(s->cli, CLI_PLAIN),
-				cli_commands[i]->summary);
-	fputs("\nhelp COMMAND explains one, with an example; tutorial takes five minutes.\n", out);
-	return CLI_OK;
-}
-
 static int run_tutorial(struct session *s, int argc, char **argv)
 {
 	(void)argc;
@@ -194,30 +179,39 @@ static int run_quit(struct session *s, int argc, char **argv)
 }
 
 const struct shell_command shell_show = {
-	"show", "", "everything: HVA, IPA and PA side by side", NULL, "", 0, 0, run_show };
+	"show", "", "everything: HVA, IPA and PA side by side", NULL, "show", SHELL_LOOK, "", 0, 0,
+	run_show };
 const struct shell_command shell_explain = {
 	"explain", "", "why the last fault went the way it did, and what would have changed it",
-	NULL, "", 0, 0, run_explain };
+	"Every fact of the fault the other way round, one at a time (two if one is not enough):\n"
+	"what the kernel would have done then.", "explain", SHELL_LOOK, "", 0, 0, run_explain };
 const struct shell_command shell_undo = {
-	"undo", "", "take the last step back", NULL, "", 0, 0, run_undo };
+	"undo", "[N]", "take the last step back, or the last N", NULL, "undo\nundo 2", SHELL_STEPS, "", 0, 1,
+	run_undo };
 const struct shell_command shell_redo = {
-	"redo", "", "do it again", NULL, "", 0, 0, run_redo };
+	"redo", "[N]", "do again what was undone", NULL, "undo\nredo", SHELL_STEPS, "", 0, 1, run_redo };
 const struct shell_command shell_save = {
-	"save", "FILE", "write the session as a scenario that s2pte run replays", "save gpu.json",
-	"file", 1, 1, run_save };
+	"save", "FILE", "write the session as a scenario that s2pte run replays", NULL,
+	"save gpu.json\nrun gpu.json", SHELL_FILES, "file", 1, 1, run_save };
 const struct shell_command shell_load = {
-	"load", "FILE", "go on from a scenario file", "load gpu.json", "file", 1, 1, run_load };
+	"load", "FILE", "go on from a scenario file", "undo goes back to what was there.",
+	"load examples/dirty-logging.json\nshow", SHELL_FILES, "file", 1, 1, run_load };
 const struct shell_command shell_reset = {
-	"reset", "", "begin anew (undo goes back)", NULL, "", 0, 0, run_reset };
+	"reset", "", "begin anew (undo goes back)", NULL, "reset\nundo", SHELL_STEPS, "", 0, 0,
+	run_reset };
 const struct shell_command shell_source = {
-	"source", "FILE", "run the lines of a file", "source gpu.s2", "file", 1, 1, run_source };
+	"source", "FILE", "run the lines of a file", "s2pte -f FILE does it without a prompt.",
+	"source gpu.s2", SHELL_FILES, "file", 1, 1, run_source };
 const struct shell_command shell_set = {
 	"set", "[output json|text | color on|off | pager on|off]", "settings of the shell",
-	"set output json", "setting setting-value", 0, 2, run_set };
-const struct shell_command shell_help = {
-	"help", "[COMMAND]", "explain a command", "help vma", "command", 0, 1, run_help };
+	"output  text for people, json for programs\n"
+	"color   colours in text\n"
+	"pager   what is longer than the screen goes through $PAGER",
+	"set output json\nset output text\nset", SHELL_FILES, "setting setting-value", 0, 2, run_set };
 const struct shell_command shell_tutorial = {
-	"tutorial", "", "five minutes: the review that s2pte grew out of", NULL, "", 0, 0,
-	run_tutorial };
+	"tutorial", "", "five minutes: the review that s2pte grew out of", NULL, "tutorial",
+	SHELL_FILES, "", 0, 0, run_tutorial };
 const struct shell_command shell_quit = {
-	"quit", "", "leave; so does Ctrl-D", NULL, "", 0, 0, run_quit };
+	"quit", "", "leave; so do exit and Ctrl-D", NULL, "quit", SHELL_FILES, "", 0, 0, run_quit };
+const struct shell_command shell_exit = {
+	"exit", "", "leave", NULL, "exit", SHELL_GROUPS, "", 0, 0, run_quit };

@@ -69,12 +69,16 @@ static void tell_vma(struct cli *cli, const struct s2_vm_config *config, const s
 	fputc('\n', cli->out);
 }
 
-void cli_print_rule(struct cli *cli, const struct s2_rule *rule)
+void cli_print_rule(struct cli *cli, const struct s2_rule *rule, size_t column)
 {
 	bool ends = rule->err != 0 || rule->action != S2_ACTION_NONE;
+	struct cli_flow flow;
 
-	fprintf(cli->out, "%s%-22s%s %s; in %s()\n", ends ? cli_colour(cli, CLI_WARN) : "", rule->id,
-		ends ? cli_colour(cli, CLI_PLAIN) : "", rule->why, rule->where);
+	fprintf(cli->out, "%s%-22s%s ", ends ? cli_colour(cli, CLI_WARN) : "", rule->id,
+		ends ? cli_colour(cli, CLI_PLAIN) : "");
+	cli_flow_begin(&flow, cli, column + 23, column + 23);
+	cli_flow(&flow, "%s; in %s()", rule->why, rule->where);
+	cli_flow_end(&flow);
 }
 
 static void tell_slot(struct cli *cli, const struct s2_revision *rev,
@@ -93,7 +97,7 @@ static void tell_slot(struct cli *cli, const struct s2_revision *rev,
 		cli_colour(cli, CLI_PLAIN), slot->force ? ", but kept by force" : "");
 	if (res->rule >= 0) {
 		label(cli, "");
-		cli_print_rule(cli, rev->rules[res->rule]);
+		cli_print_rule(cli, rev->rules[res->rule], 14);
 	}
 }
 
@@ -112,18 +116,20 @@ static void tell_facts(struct cli *cli, const struct s2_revision *rev, uint64_t 
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
 		const char *head = groups[g].label;
+		struct cli_flow flow;
 
 		for (unsigned i = groups[g].from; i < groups[g].to; i++) {
 			if ((facts >> i & 1) == 0)
 				continue;
-			if (head != NULL)
+			if (head != NULL) {
 				label(cli, head);
-			fprintf(cli->out, "%s%s", head != NULL ? "" : " ",
-				s2_revision_fact_name(rev, i));
+				cli_flow_begin(&flow, cli, 14, 14);
+			}
+			cli_flow(&flow, "%s", s2_revision_fact_name(rev, i));
 			head = NULL;
 		}
 		if (head == NULL)
-			fputc('\n', cli->out);
+			cli_flow_end(&flow);
 	}
 }
 
@@ -135,7 +141,7 @@ static void tell_rules(struct cli *cli, const struct s2_revision *rev, uint64_t 
 		if ((fired >> i & 1) == 0)
 			continue;
 		label(cli, head);
-		cli_print_rule(cli, rev->rules[i]);
+		cli_print_rule(cli, rev->rules[i], 14);
 		head = "";
 	}
 }

@@ -200,19 +200,33 @@ static void print_guest_view(struct cli *cli, const struct s2_format *fmt,
 	static const uint8_t types[] = { 0x00, 0x04, 0x44, 0xbb, 0xff };
 	bool has_sh = s2_field_mask(fmt, desc->type, desc->level, S2_F_SH) != 0;
 	unsigned memattr = (unsigned)desc->field[S2_F_MEMATTR];
+	struct s2_attr got[sizeof(types)];
+	bool same = true;
 	unsigned sh = has_sh ? (unsigned)desc->field[S2_F_SH] : S2_SH_INNER;
 
 	if (s2_memattr_reserved(fmt->fwb, memattr) || sh == S2_SH_RESERVED)
 		return;
-	fprintf(cli->out, "  what the guest gets, by its own (stage 1) type:\n");
 	for (size_t i = 0; i < sizeof(types); i++) {
-		struct s2_attr s1 = { types[i], S2_SH_INNER }, got;
-		char from[80], to[80];
+		struct s2_attr s1 = { types[i], S2_SH_INNER };
 
-		if (s2_attr_combine(fmt->fwb, s1, memattr, sh, &got) != 0)
-			continue;
-		fprintf(cli->out, "    %-45s -> %s, %s\n", s2_mair_meaning(types[i], from, sizeof(from)),
-			s2_mair_meaning(got.mair, to, sizeof(to)), s2_sh_meaning(got.sh));
+		/* The state is not reserved, so that none of them is. */
+		if (s2_attr_combine(fmt->fwb, s1, memattr, sh, &got[i]) != 0)
+			return;
+		same = same && got[i].mair == got[0].mair && got[i].sh == got[0].sh;
+	}
+	fprintf(cli->out, "  what the guest gets, %s its own (stage 1) type:\n",
+		same ? "whatever" : "by");
+	for (size_t i = 0; i < (same ? 1 : sizeof(types)); i++) {
+		char from[80], to[80];
+		struct cli_flow flow;
+
+		fputs("    ", cli->out);
+		if (!same)
+			fprintf(cli->out, "%-45s -> ", s2_mair_meaning(types[i], from, sizeof(from)));
+		cli_flow_begin(&flow, cli, same ? 4 : 53, same ? 4 : 8);
+		cli_flow(&flow, "%s, %s", s2_mair_meaning(got[i].mair, to, sizeof(to)),
+			 s2_sh_meaning(got[i].sh));
+		cli_flow_end(&flow);
 	}
 }
 

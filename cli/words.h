@@ -10,11 +10,17 @@ struct words {
 	char **word;
 	size_t *column; /* of the word's first character in the line, from 0 */
 	int n;
+	size_t end;     /* where the command ends: at a semicolon, or at the end of the line */
 	bool open;      /* the line ends inside quotes */
+	bool touching;  /* the line's end is that of the last word, no space is between them */
+	bool comment;   /* the line ends in a comment */
 	char *text;     /* the words' characters */
 };
 
-/* False when out of memory. A "#" at the start of a word begins a comment. */
+/*
+ * The first command of @line. False when out of memory. A "#" at the start of a word begins a
+ * comment, a ";" ends the command.
+ */
 bool words_split(struct words *w, const char *line);
 void words_free(struct words *w);
 

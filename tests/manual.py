@@ -192,7 +192,7 @@ class Shell:
         build = os.environ["S2_BUILD"]
         tools = os.path.join(directory, ".tools")
         os.mkdir(tools)
-        for name in ("examples", "schema", "scripts"):
+        for name in ("examples", "schema"):
             copy(name, directory)
         script(os.path.join(tools, "s2pte"), f'exec "{tap.S2PTE}" "$@"')
         script(os.path.join(tools, "cc"),
@@ -267,7 +267,7 @@ def build_patched(block, shell):
     # The headers' tables have their size in the program, so that it is linked anew, too.
     why = shell.run(f"""
         cd .patched && flags="{os.environ.get('S2_CFLAGS', '')} {os.environ.get('S2_LDFLAGS', '')}" &&
-        {os.environ.get('S2_CC', 'cc')} $flags -std=gnu11 -O0 -shared -fPIC -Wall -Wextra -Iinclude \\
+        {os.environ.get('S2_CC', 'cc')} -std=gnu11 -O0 -shared -fPIC -Wall -Wextra -Iinclude \\
             lib/*.c lib/[!j]*/*.c -Wl,-soname,libs2pte.so.0 -o libs2pte.so.0 &&
         {os.environ.get('S2_CC', 'cc')} $flags -o s2pte {build}/cli/*.o -L{build}/.libs -ls2pte-json \\
             {build}/.libs/libjsonio.a ./libs2pte.so.0 {" ".join(libs)}""")

@@ -119,6 +119,7 @@ struct s2_answer {
 	struct s2_reach reach;
 	struct s2_verify verify;
 	struct s2_size_invariant size_invariants[S2_NR_SIZE_INVARIANTS];
+	struct s2_table_invariant table_invariants[S2_NR_TABLE_INVARIANTS];
 	struct s2_diff diff;
 	struct s2_size_diff size_diff;
 };
@@ -151,6 +152,10 @@ int s2_merge_add(struct s2_merge *merge, const char *name, const char *text, siz
  * missing, or if they are not of the kernels as they are now; S2_ELIMIT; S2_ENOMEM.
  */
 int s2_merge_answer(struct s2_merge *merge, struct s2_answer *answer, struct s2_error *err);
+
+/* The scenario that replays a violation of a table invariant. 0 or S2_EIO. */
+int s2_table_witness_print(const struct s2_table_invariant *invariant, const char *kernel,
+			   enum s2_json_style style, const struct s2_json_sink *sink);
 
 /*
  * The scenario that replays a witness, as a JSON document: of a state (with the fault, if

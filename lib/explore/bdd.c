@@ -25,7 +25,14 @@ struct s2i_bdd {
 	struct cached *cache;
 	unsigned n_vars;
 	bool failed;
+	bool cancelled;
+	uint32_t work; /* since the beginning, modulo 2^32 */
+	int (*progress)(void *arg);
+	void *arg;
 };
+
+/* How much work passes between two questions: some milliseconds. */
+#define ASK_EVERY (UINT32_C(1) << 16)
 
 static uint32_t hash3(uint32_t a, uint32_t b, uint32_t c)
 {
@@ -72,6 +79,25 @@ void s2i_bdd_free(struct s2i_bdd *bdd)
 bool s2i_bdd_failed(const struct s2i_bdd *bdd)
 {
 	return bdd->failed;
+}
+
+void s2i_bdd_ask(struct s2i_bdd *bdd, int (*progress)(void *arg), void *arg)
+{
+	bdd->progress = progress;
+	bdd->arg = arg;
+}
+
+bool s2i_bdd_cancelled(const struct s2i_bdd *bdd)
+{
+	return bdd->cancelled;
+}
+
+static void ask(struct s2i_bdd *bdd)
+{
+	if (++bdd->work % ASK_EVERY != 0 || bdd->progress == NULL || bdd->progress(bdd->arg) == 0)
+		return;
+	bdd->cancelled = true;
+	bdd->failed = true;
 }
 
 static bool grow(struct s2i_bdd *bdd)
@@ -157,9 +183,13 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 		return c;
 	if (b == S2I_EVERY && c == S2I_NONE)
 		return a;
+	/* Nothing is worth while any more; and without new results in the cache it would take long. */
+	if (bdd->failed)
+		return S2I_NONE;
 	slot = &bdd->cache[hash3(a, b, c) >> (32 - CACHE_BITS)];
 	if (slot->a == a && slot->b == b && slot->c == c)
 		return slot->result;
+	ask(bdd);
 	level = s2i_level(bdd, a);
 	if (s2i_level(bdd, b) < level)
 		level = s2i_level(bdd, b);

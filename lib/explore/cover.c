@@ -150,7 +150,9 @@ int s2i_cover(struct s2_explorer *ex, s2i_set set, s2i_set domain, struct s2_cov
 	cover->conds = out;
 	free(list);
 	free(w.conds);
-	if (s2i_bdd_failed(ex->bdd) || (w.failed && w.n >= MAX_CONDS))
+	if (s2i_bdd_failed(ex->bdd))
+		return s2i_state_of(ex);
+	if (w.failed && w.n >= MAX_CONDS)
 		return S2_ELIMIT;
 	return out != NULL ? s2i_state_of(ex) : S2_ENOMEM;
 }

@@ -39,7 +39,7 @@ void *s2i_new(struct s2_explorer *ex, size_t n, size_t size)
 int s2i_state_of(const struct s2_explorer *ex)
 {
 	if (s2i_bdd_failed(ex->bdd))
-		return S2_ELIMIT;
+		return s2i_bdd_cancelled(ex->bdd) ? S2_ECANCELED : S2_ELIMIT;
 	if (ex->options.progress != NULL && ex->options.progress(ex->options.arg) != 0)
 		return S2_ECANCELED;
 	return 0;
@@ -168,6 +168,7 @@ int s2_explorer_new(struct s2_explorer **out, const struct s2_revision *a,
 	if (ret == 0 && ex->bdd == NULL)
 		ret = S2_ENOMEM;
 	if (ret == 0) {
+		s2i_bdd_ask(ex->bdd, options->progress, options->arg);
 		ex->possible = possible(ex);
 		ex->shard = s2i_part(ex, options->shard, options->n_shards);
 		ret = s2i_state_of(ex);

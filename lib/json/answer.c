@@ -18,6 +18,8 @@ static int explore(struct s2_answer *a)
 		ret = s2_explore_verify(a->explorer, rev, &a->verify);
 	if (ret == 0 && asks(a, S2_ASK_VERIFY))
 		ret = s2_explore_size_verify(a->explorer, rev, a->size_invariants);
+	if (ret == 0 && asks(a, S2_ASK_VERIFY))
+		ret = s2_table_verify(rev, a->table_invariants);
 	if (ret == 0 && asks(a, S2_ASK_DIFF))
 		ret = s2_explore_diff(a->explorer, base, rev, &a->diff);
 	if (ret == 0 && asks(a, S2_ASK_DIFF))
@@ -57,6 +59,9 @@ bool s2_answer_violated(const struct s2_answer *a)
 			return true;
 	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
 		if (a->size_invariants[i].violations != 0)
+			return true;
+	for (size_t i = 0; i < S2_NR_TABLE_INVARIANTS; i++)
+		if (a->table_invariants[i].violations != 0)
 			return true;
 	return false;
 }

@@ -216,6 +216,28 @@ static void write_size_invariant(struct s2i_writer *w, const struct s2_json_kern
 	s2i_close(w, '}');
 }
 
+static void write_table_invariant(struct s2i_writer *w, const struct s2_json_kernel *kernel,
+				  const struct s2_table_invariant *inv)
+{
+	s2i_open(w, NULL, '{');
+	s2i_string(w, "id", inv->id);
+	s2i_string(w, "says", inv->says);
+	s2i_bool(w, "holds", inv->violations == 0);
+	s2i_uint(w, "cases", inv->cases);
+	s2i_uint(w, "violations", inv->violations);
+	s2i_open_flat(w, "types", '[');
+	for (unsigned i = 0; i < 32; i++)
+		if ((inv->types >> i & 1) != 0)
+			s2i_string(w, NULL, s2i_memtype_name((enum s2_memtype)i));
+	s2i_close(w, ']');
+	if (inv->violations != 0)
+		s2i_write_table_witness(w, "scenario", inv,
+					kernel->run_as != NULL ? kernel->run_as : kernel->name);
+	else
+		s2i_string(w, "scenario", NULL);
+	s2i_close(w, '}');
+}
+
 static void write_verify(struct s2i_writer *w, const char *key, const struct s2_answer *a)
 {
 	s2i_open(w, key, '{');
@@ -230,6 +252,10 @@ static void write_verify(struct s2i_writer *w, const char *key, const struct s2_
 	s2i_open(w, "sizes", '[');
 	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
 		write_size_invariant(w, &a->kernel, &a->size_invariants[i]);
+	s2i_close(w, ']');
+	s2i_open(w, "table", '[');
+	for (size_t i = 0; i < S2_NR_TABLE_INVARIANTS; i++)
+		write_table_invariant(w, &a->kernel, &a->table_invariants[i]);
 	s2i_close(w, ']');
 	s2i_close(w, '}');
 }

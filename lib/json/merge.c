@@ -289,6 +289,9 @@ static int join(struct s2_merge *m, struct s2_error *err)
 		ret = s2_join_verify(ex, p->kernel, p->verify, m->n, &a->verify, err);
 	if (ret == 0 && asks(a, S2_ASK_VERIFY))
 		ret = s2_join_size_verify(ex, p->size_invariants, m->n, a->size_invariants, err);
+	/* Not a sweep: every part has all of it. */
+	if (ret == 0 && asks(a, S2_ASK_VERIFY))
+		ret = s2_table_verify(p->kernel, a->table_invariants);
 	if (ret == 0 && asks(a, S2_ASK_DIFF))
 		ret = s2_join_diff(ex, p->base, p->kernel, p->diff, m->n, &a->diff, err);
 	if (ret == 0 && asks(a, S2_ASK_DIFF))
