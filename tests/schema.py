@@ -199,6 +199,7 @@ def test_bad_answers():
             ("verify", verify, ("invariants", held, "holds"), False),
             ("verify", verify, ("invariants", 0, "when", 0, "vma"), "yes"),
             ("verify", verify, ("sizes", 0, "needs"), []), ("verify", verify, ("sizes", 0, "holds"), 1),
+            ("verify", verify, ("table", 0, "types"), ["WB"]),
             ("diff", diff, ("changes",), []), ("diff", diff, ("changes", 0, "from", "errno"), "EPERM"),
             ("diff", diff, ("changes", 0, "to", "prot"), ["W"]),
             ("diff", diff, ("sizes", "changes", 0, "to", "mapping"), "P4D"),
