@@ -66,8 +66,8 @@ const struct cli_command cli_cmd_shell = {
 	.help = "s2pte alone on a terminal starts it; s2pte -f FILE and s2pte -c TEXT run a script.\n"
 		"Without a terminal it reads lines from standard input and answers in JSON.",
 	.examples = 
-		"shell -f gpu.s2\n"
-		"shell -c \"kernel v9; write 0x40001000\"",
+		"shell --file gpu.s2\n"
+		"shell --commands \"kernel v9; write 0x40001000\"",
 	.options = shell_options, .run = run_shell,
 };
 

@@ -46,7 +46,6 @@ static void end(struct prompt *p)
 		keyboard_end();
 		el_end(p->el);
 	}
-	free(p->tab_line);
 }
 
 /* One line without its newline, to be freed; NULL if there is none, then *@again if one may come. */

@@ -29,6 +29,7 @@ static struct {
 	char data[4096];
 	size_t from, to;
 	bool pasting;
+	unsigned long count;
 	mbstate_t state;
 } keys;
 
@@ -159,6 +160,11 @@ static int next_byte(EditLine *el, const sigset_t *open, char *c)
 	}
 }
 
+unsigned long keyboard_count(void)
+{
+	return keys.count;
+}
+
 static int read_key(EditLine *el, wchar_t *key)
 {
 	sigset_t ours, open;
@@ -189,6 +195,7 @@ static int read_key(EditLine *el, wchar_t *key)
 		break;
 	}
 	sigprocmask(SIG_SETMASK, &open, NULL);
+	keys.count++;
 	return ret;
 }
 

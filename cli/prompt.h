@@ -12,7 +12,7 @@ struct prompt {
 	struct session *s;
 	EditLine *el;
 	struct past *past;
-	char *tab_line;      /* at which TAB was pressed last and nothing was added, or NULL */
+	unsigned long tab_at; /* number of the key that was a TAB which added nothing */
 };
 
 /* ---- keyboard.c: reading keys; signals come only here and during a command -------------- */
@@ -23,6 +23,8 @@ struct keyboard_signals {
 };
 extern struct keyboard_signals keyboard_signals;
 
+/* How many keys have been read. */
+unsigned long keyboard_count(void);
 /* Take the signals over; they are given back by keyboard_end(). */
 void keyboard_begin(EditLine *el);
 void keyboard_end(void);

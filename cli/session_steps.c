@@ -133,6 +133,15 @@ static int run_source(struct session *s, int argc, char **argv)
 	return session_source(s, argv[1]);
 }
 
+static void set_pager(struct session *s, bool on)
+{
+	const char *pager = getenv("PAGER");
+
+	s->pager = on;
+	if (on && (pager == NULL || pager[0] == '\0') && s->cli->prefer_text)
+		fputs("$PAGER is not set, so that nothing goes through it\n", s->cli->out);
+}
+
 static int run_set(struct session *s, int argc, char **argv)
 {
 	struct cli *cli = s->cli;
@@ -143,6 +152,10 @@ static int run_set(struct session *s, int argc, char **argv)
 			cli->colour ? "on" : "off", s->pager ? "on" : "off");
 		return CLI_OK;
 	}
+	if (strcmp(argv[1], "output") != 0 && strcmp(argv[1], "color") != 0 &&
+	    strcmp(argv[1], "colour") != 0 && strcmp(argv[1], "pager") != 0)
+		return session_blame(s, 1, "there is no setting \"%.40s\": expected output, color or pager",
+				     argv[1]);
 	if (argc < 3)
 		return session_blame(s, 2, "expected a value");
 	if (strcmp(argv[1], "output") == 0) {
@@ -153,13 +166,10 @@ static int run_set(struct session *s, int argc, char **argv)
 	}
 	if (!on && strcmp(argv[2], "off") != 0)
 		return session_blame(s, 2, "expected on or off");
-	if (strcmp(argv[1], "color") == 0 || strcmp(argv[1], "colour") == 0)
+	if (argv[1][0] == 'c')
 		cli->colour = on;
-	else if (strcmp(argv[1], "pager") == 0)
-		s->pager = on;
 	else
-		return session_blame(s, 1, "there is no setting \"%.40s\": expected output, color or pager",
-				     argv[1]);
+		set_pager(s, on);
 	return CLI_OK;
 }
 

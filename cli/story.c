@@ -177,6 +177,33 @@ static void tell_action(struct cli *cli, const struct s2_result *res)
 	fputc('\n', cli->out);
 }
 
+static void tell_one_maintenance(struct cli *cli, const struct s2_maintenance *m)
+{
+	char text[128], size[32];
+	struct cli_flow flow;
+	int n;
+
+	n = snprintf(text, sizeof(text), "%s", s2_name_of(s2_maintenance_names, m->op));
+	if (m->op != S2_MAINT_TLBI_VMID)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " 0x%llx",
+			      (unsigned long long)m->addr);
+	if (m->size != 0)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", %s",
+			      cli_size_text(m->size, size, sizeof(size)));
+	if ((m->op == S2_MAINT_TLBI_IPA || m->op == S2_MAINT_TLBI_IPA_NSH) &&
+	    m->level != S2_LEVEL_UNKNOWN)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", level %d", m->level);
+	cli_flow_begin(&flow, cli, 14, 14);
+	cli_flow(&flow, "%s%s", text, m->elided_by != NULL ? ";" : "");
+	if (m->elided_by != NULL) {
+		fputs(cli_colour(cli, CLI_GOOD), cli->out);
+		cli_flow(&flow, "not needed,");
+		fputs(cli_colour(cli, CLI_PLAIN), cli->out);
+		cli_flow(&flow, "the CPU has %s", m->elided_by);
+	}
+	cli_flow_end(&flow);
+}
+
 static void tell_maintenance(struct cli *cli, const struct s2_result *res)
 {
 	/* More than this is for a program to read. */
@@ -188,20 +215,7 @@ static void tell_maintenance(struct cli *cli, const struct s2_result *res)
 
 		label(cli, head);
 		head = "";
-		fputs(s2_name_of(s2_maintenance_names, m->op), cli->out);
-		if (m->op != S2_MAINT_TLBI_VMID)
-			fprintf(cli->out, " 0x%llx", (unsigned long long)m->addr);
-		if (m->size != 0) {
-			fputs(", ", cli->out);
-			print_size(cli, m->size);
-		}
-		if ((m->op == S2_MAINT_TLBI_IPA || m->op == S2_MAINT_TLBI_IPA_NSH) &&
-		    m->level != S2_LEVEL_UNKNOWN)
-			fprintf(cli->out, ", level %d", m->level);
-		if (m->elided_by != NULL)
-			fprintf(cli->out, "; %snot needed%s, the CPU has %s",
-				cli_colour(cli, CLI_GOOD), cli_colour(cli, CLI_PLAIN), m->elided_by);
-		fputc('\n', cli->out);
+		tell_one_maintenance(cli, m);
 	}
 	if (res->n_maintenance > max) {
 		label(cli, "");

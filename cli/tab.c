@@ -132,24 +132,14 @@ static size_t characters(const char *text)
 	return n;
 }
 
-/* Is this the second TAB at the same place? */
-static bool pressed_again(struct prompt *p, const char *text)
-{
-	bool again = p->tab_line != NULL && strcmp(p->tab_line, text) == 0;
-
-	free(p->tab_line);
-	p->tab_line = strdup(text);
-	return again;
-}
-
-static unsigned char answer(struct prompt *p, const struct candidates *c, const char *text,
-			    const char *raw, const char *prefix)
+static unsigned char answer(struct prompt *p, const struct candidates *c, const char *raw,
+			    const char *prefix)
 {
 	char after = *el_line(p->el)->cursor;
 	const char *end = el_line(p->el)->lastchar;
 	bool at_end = el_line(p->el)->cursor == end;
 	size_t common;
-	bool certain;
+	bool certain, again;
 	char last;
 
 	if (c->n == 0)
@@ -162,11 +152,12 @@ static unsigned char answer(struct prompt *p, const struct candidates *c, const 
 			return CC_ERROR;
 		if (certain && (at_end || after != ' '))
 			el_insertstr(p->el, " ");
-		free(p->tab_line);
-		p->tab_line = NULL;
 		return CC_REFRESH;
 	}
-	if (!pressed_again(p, text))
+	/* A second TAB in a row, or one more. */
+	again = p->tab_at != 0 && p->tab_at + 1 == keyboard_count();
+	p->tab_at = keyboard_count();
+	if (!again)
 		return CC_ERROR;
 	list_candidates(p, c);
 	return CC_REDISPLAY;
@@ -194,7 +185,7 @@ unsigned char tab_key(EditLine *el, int key)
 		const char *raw = w.touching ? at + w.column[w.n - 1] : "";
 
 		complete_words(p->s, w.n - w.touching, w.word, prefix, collect, &c);
-		result = answer(p, &c, text, raw, prefix);
+		result = answer(p, &c, raw, prefix);
 	}
 	forget(&c);
 	words_free(&w);

@@ -230,25 +230,38 @@ static void print_guest_view(struct cli *cli, const struct s2_format *fmt,
 	}
 }
 
+static void print_head(struct cli *cli, const struct s2_format *fmt, const struct s2_desc *desc,
+		       uint64_t raw)
+{
+	bool leaf = desc->type == S2_DESC_BLOCK || desc->type == S2_DESC_PAGE;
+	const char *granule = s2_granule_name(fmt->granule);
+	struct cli_flow flow;
+	char size[32];
+
+	fprintf(cli->out, "  %s0x%016llx%s  ", cli_colour(cli, CLI_BOLD), (unsigned long long)raw,
+		cli_colour(cli, CLI_PLAIN));
+	cli_flow_begin(&flow, cli, 22, 22);
+	cli_flow(&flow, "level %d %s, %s granule%s", desc->level, s2_desc_type_name(desc->type),
+		 granule, leaf || desc->type == S2_DESC_TABLE ? ":" : "");
+	if (leaf)
+		cli_flow(&flow, "%s at PA 0x%llx, read with FWB=%d",
+			 cli_size_text(s2_level_size(fmt->granule, desc->level), size, sizeof(size)),
+			 (unsigned long long)desc->oa, fmt->fwb);
+	else if (desc->type == S2_DESC_TABLE)
+		cli_flow(&flow, "next table at PA 0x%llx", (unsigned long long)desc->oa);
+	cli_flow_end(&flow);
+}
+
 void cli_print_descriptor(struct cli *cli, const struct s2_format *fmt, int level, uint64_t raw)
 {
 	struct cell cells[MAX_CELLS];
 	struct s2_lint lints[S2_NR_LINTS];
 	struct s2_desc desc;
-	char size[32];
 	size_t n;
 
 	s2_desc_decode(fmt, level, raw, &desc);
-	fprintf(cli->out, "  %s0x%016llx%s  level %d %s, %s granule", cli_colour(cli, CLI_BOLD),
-		(unsigned long long)raw, cli_colour(cli, CLI_PLAIN), level,
-		s2_desc_type_name(desc.type), s2_granule_name(fmt->granule));
-	if (desc.type == S2_DESC_BLOCK || desc.type == S2_DESC_PAGE)
-		fprintf(cli->out, ": %s at PA 0x%llx, read with FWB=%d",
-			cli_size_text(s2_level_size(fmt->granule, level), size, sizeof(size)),
-			(unsigned long long)desc.oa, fmt->fwb);
-	else if (desc.type == S2_DESC_TABLE)
-		fprintf(cli->out, ": next table at PA 0x%llx", (unsigned long long)desc.oa);
-	fputs("\n\n", cli->out);
+	print_head(cli, fmt, &desc, raw);
+	fputc('\n', cli->out);
 	draw(cli, cells, make_cells(fmt, &desc, raw, cells));
 	fputc('\n', cli->out);
 	print_meanings(cli, fmt, &desc);

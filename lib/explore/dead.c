@@ -142,16 +142,10 @@ static void say_enders(struct text *text, const struct s2_revision *rev, uint64_
 /* The one assumption without which the rule fires, or -1. */
 static int blamed_assumption(struct s2_explorer *ex, const struct s2_revision *rev, size_t at)
 {
-	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++) {
-		unsigned less = ex->options.assumptions & ~(1u << i);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (run.fired[at] != S2I_NONE)
+	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
+		if ((ex->options.assumptions >> i & 1) != 0 &&
+		    s2i_run_without(ex, rev, i)->fired[at] != S2I_NONE)
 			return (int)i;
-	}
 	return -1;
 }
 
@@ -159,14 +153,12 @@ static int blamed_assumption(struct s2_explorer *ex, const struct s2_revision *r
 static void say_refusers(struct s2_explorer *ex, struct text *text, const struct s2_revision *rev,
 			 size_t at)
 {
-	unsigned less = ex->options.assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED);
+	const struct s2i_run *run = s2i_run_without(ex, rev, S2_ASSUME_SLOT_ACCEPTED);
 	const char *before = "";
-	struct s2i_run run;
 
-	s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
 	for (size_t i = 0; i < rev->n_rules; i++) {
 		if (rev->rules[i]->stage != S2_STAGE_SLOT ||
-		    s2i_and(ex->bdd, run.fired[i], run.fired[at]) == S2I_NONE)
+		    s2i_and(ex->bdd, run->fired[i], run->fired[at]) == S2I_NONE)
 			continue;
 		SAY(text, "%s%s", before, rev->rules[i]->id);
 		before = ", ";

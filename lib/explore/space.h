@@ -11,6 +11,19 @@ struct s2i_block {
 	struct s2i_block *next;
 };
 
+/* A revision on all states of @domain at once. */
+struct s2i_run {
+	const struct s2_revision *rev;
+	s2i_set domain;
+	s2i_set fact[64];           /* where each fact holds, as the rules leave it */
+	s2i_set would[S2_MAX_RULES]; /* where the rule's condition holds, earlier rules aside */
+	s2i_set fired[S2_MAX_RULES];
+	s2i_set refused;            /* slot stage: states whose slot is refused */
+	s2i_set installs;           /* fault stages: states that map or relax */
+	s2i_set beyond_table;       /* ... that would, but the table refuses: ERANGE */
+	s2i_set not_encoded;        /* ... and EINVAL */
+};
+
 struct s2_explorer {
 	struct s2_explore_options options;
 	struct s2i_bdd *bdd;
@@ -24,6 +37,10 @@ struct s2_explorer {
 	s2i_set possible; /* derived facts are what they are, and the laws hold */
 	s2i_set shard;
 	struct s2i_block *blocks; /* memory of results */
+	/* Runs with one assumption less: of which revision, and which there are (bits). */
+	const struct s2_revision *without_rev;
+	unsigned without_done;
+	struct s2i_run without[S2_NR_ASSUMPTIONS];
 };
 
 /* Zeroed memory that lives as long as the explorer; NULL if there is none. */
@@ -39,21 +56,13 @@ unsigned s2i_fact_here(const struct s2_explorer *ex, const struct s2_revision *r
 /* A mask of facts as a mask of levels. */
 uint64_t s2i_levels(const struct s2_explorer *ex, uint64_t facts);
 
-/* A revision on all states of @domain at once. */
-struct s2i_run {
-	const struct s2_revision *rev;
-	s2i_set domain;
-	s2i_set fact[64];           /* where each fact holds, as the rules leave it */
-	s2i_set would[S2_MAX_RULES]; /* where the rule's condition holds, earlier rules aside */
-	s2i_set fired[S2_MAX_RULES];
-	s2i_set refused;            /* slot stage: states whose slot is refused */
-	s2i_set installs;           /* fault stages: states that map or relax */
-	s2i_set beyond_table;       /* ... that would, but the table refuses: ERANGE */
-	s2i_set not_encoded;        /* ... and EINVAL */
-};
 /* The slot stage looks at states with a slot in @domain; the others at all of it. */
 void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set domain,
 	     struct s2i_run *run);
+
+/* The run with one assumption less, made once a revision however often it is asked for. */
+const struct s2i_run *s2i_run_without(struct s2_explorer *ex, const struct s2_revision *rev,
+				      unsigned assumption);
 
 /*
  * The states that @assumptions leave: for slot-accepted, those whose slot every one of

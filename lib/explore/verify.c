@@ -38,16 +38,10 @@ static unsigned needed(struct s2_explorer *ex, const struct s2_revision *rev, si
 {
 	unsigned needs = 0;
 
-	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++) {
-		unsigned less = ex->options.assumptions & ~(1u << a);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (!holds(ex, &run, i))
+	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++)
+		if ((ex->options.assumptions >> a & 1) != 0 &&
+		    !holds(ex, s2i_run_without(ex, rev, a), i))
 			needs |= 1u << a;
-	}
 	return needs;
 }
 
