@@ -72,7 +72,7 @@ static int run_bench(struct cli *cli, const struct cli_args *args)
 	struct s2_json_sink sink = cli_sink(cli);
 	bool text = cli_text(cli, args);
 	struct s2i_writer w;
-	uint64_t runs = 7;
+	uint64_t runs = 21;
 	int status = cli_number(cli, args, "runs", 10000, &runs);
 
 	if (status == CLI_OK && runs == 0)
@@ -106,7 +106,7 @@ static int run_bench(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option bench_options[] = {
-	{ "runs", "N", "measure each N times and take the best, default 7", false },
+	{ "runs", "N", "measure each N times and take the best, default 21", false },
 	{ "text", NULL, "a table for people", false },
 	{ NULL, NULL, NULL, false },
 };

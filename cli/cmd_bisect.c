@@ -76,6 +76,7 @@ static int invariant_holds(struct cli *cli, void *arg, const struct s2_revision 
 {
 	const struct invariant *inv = arg;
 	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
+	struct s2_table_invariant tables[S2_NR_TABLE_INVARIANTS];
 	struct s2_verify verify = { 0 };
 	struct s2_explorer *ex;
 	int found = -1, ret = s2_explorer_new(&ex, rev, NULL, &inv->options);
@@ -85,12 +86,17 @@ static int invariant_holds(struct cli *cli, void *arg, const struct s2_revision 
 	ret = s2_explore_verify(ex, rev, &verify);
 	if (ret == 0)
 		ret = s2_explore_size_verify(ex, rev, sizes);
+	if (ret == 0)
+		ret = s2_table_verify(rev, tables);
 	for (size_t i = 0; ret == 0 && i < verify.n_invariants; i++)
 		if (strcmp(verify.invariants[i].id, inv->id) == 0)
 			found = verify.invariants[i].holds;
 	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
 		if (strcmp(sizes[i].id, inv->id) == 0)
 			found = sizes[i].violations == 0;
+	for (size_t i = 0; ret == 0 && i < S2_NR_TABLE_INVARIANTS; i++)
+		if (strcmp(tables[i].id, inv->id) == 0)
+			found = tables[i].violations == 0;
 	s2_explorer_free(ex);
 	if (ret != 0)
 		return -cli_explored(cli, "bisect", ret);

@@ -9,15 +9,16 @@ static int level_of(struct cli *cli, const struct cli_args *args, int *level)
 {
 	const char *text = cli_option(args, "level");
 	uint64_t n = S2_LEVEL_LAST;
-	int status;
 
 	if (text != NULL && strcmp(text, "-1") == 0) {
 		*level = -1;
 		return CLI_OK;
 	}
-	status = cli_number(cli, args, "level", S2_LEVEL_LAST, &n);
+	if (text != NULL && (!cli_parse_number(text, &n) || n > S2_LEVEL_LAST))
+		return cli_bad_option(cli, "level", "\"%.40s\": expected a number from -1 to %d", text,
+				      S2_LEVEL_LAST);
 	*level = (int)n;
-	return status;
+	return CLI_OK;
 }
 
 static int print(struct cli *cli, const struct cli_args *args, const struct s2_format *fmt,
@@ -201,8 +202,7 @@ static int run_encode(struct cli *cli, const struct cli_args *args)
 	if (status != CLI_OK)
 		return status;
 	if (s2_desc_encode(&fmt, &desc, &out.raw, &err) != 0)
-		return cli_fail(cli, CLI_USAGE, "encode: %s: %s", err.path + strspn(err.path, "/"),
-				err.message);
+		return cli_fail(cli, CLI_USAGE, "encode: %s", err.message);
 	out.level = desc.level;
 	return print(cli, args, &fmt, &out, 1);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* reach, verify, diff, and the answer of whatif: all states of a revision. */
+/* reach, verify, diff, and how all that explores is answered. */
 #include "commands.h"
 
 #include "explore.h"
-#include "report.h"
 
 #include <string.h>
 
@@ -24,9 +23,9 @@ int cli_explore_options(struct cli *cli, const struct cli_args *args,
 	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
 		names[i] = (struct s2_name){ s2_assumptions[i].id, UINT64_C(1) << i };
 	if (assume != NULL)
-		status = cli_names(cli, "assume", assume, names, NULL, "an assumption", &on);
+		status = cli_names(cli, "assume", assume, names, NULL, "an assumption (s2pte facts --text lists them)", &on);
 	if (status == CLI_OK && no != NULL)
-		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption", &off);
+		status = cli_names(cli, "no-assume", no, names, NULL, "an assumption (s2pte facts --text lists them)", &off);
 	*options = (struct s2_explore_options){ .assumptions = S2_ASSUME_DEFAULT,
 						.progress = cancelled,
 						.arg = cli };
@@ -65,172 +64,144 @@ int cli_explored(struct cli *cli, const char *command, int ret)
 	}
 }
 
-/* What one of the commands is asked: a question about one revision, or about two. */
-struct question {
-	struct cli *cli;
-	const char *command;
-	enum cli_format format;
-	struct s2_explore_options options;
-	struct s2_json_kernel a, b; /* b.revision NULL: about a alone */
-	bool finding;
-};
-
-static int ask(struct question *q, const struct cli_args *args)
+int cli_shard(struct cli *cli, const struct cli_args *args, enum cli_format format,
+	      struct s2_explore_options *options)
 {
-	int status = cli_report_format(q->cli, args, &q->format);
+	const char *text = cli_option(args, "shard");
+	uint64_t part = 0, of = 0;
+	char first[8];
+	size_t len;
 
-	q->command = args->command->name;
+	if (text == NULL)
+		return CLI_OK;
+	len = strcspn(text, "/");
+	snprintf(first, sizeof(first), "%.*s", (int)len, text);
+	if (text[len] != '/' || len >= sizeof(first) || !cli_parse_number(first, &part) ||
+	    !cli_parse_number(text + len + 1, &of) || part == 0 || part > of || of > S2_MAX_SHARDS)
+		return cli_bad_option(cli, "shard", "\"%s\": expected K/N, K from 1 to N, N at most %d",
+				      text, S2_MAX_SHARDS);
+	if (format != CLI_FORMAT_JSON)
+		return cli_bad_option(cli, "shard", "a part is JSON, for s2pte merge to read");
+	options->shard = (unsigned)part - 1;
+	options->n_shards = (unsigned)of;
+	return CLI_OK;
+}
+
+/* ---- Answers ---------------------------------------------------------------------------- */
+
+/* An invariant that the base keeps and the changed revision does not. */
+static int breaks_one(const struct s2_answer *a, bool *breaks)
+{
+	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
+	struct s2_verify verify;
+	int ret = s2_explore_verify(a->explorer, a->base.revision, &verify);
+
+	if (ret == 0)
+		ret = s2_explore_size_verify(a->explorer, a->base.revision, sizes);
+	for (size_t i = 0; ret == 0 && i < verify.n_invariants; i++)
+		*breaks |= verify.invariants[i].holds && !a->verify.invariants[i].holds;
+	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
+		*breaks |= sizes[i].violations == 0 && a->size_invariants[i].violations != 0;
+	return ret;
+}
+
+/* Is there something that the exit status tells of? A part does not know. */
+static int find(const struct cli_args *args, const struct s2_answer *a, bool *finding)
+{
+	*finding = false;
+	if (a->options.n_shards != 0)
+		return 0;
+	if (a->question == S2_ASK_WHATIF)
+		return breaks_one(a, finding);
+	if (a->question == S2_ASK_VERIFY)
+		*finding = s2_answer_violated(a);
+	if (a->question == S2_ASK_DIFF)
+		*finding = cli_switch(args, "exit-code") && s2_answer_different(a);
+	return 0;
+}
+
+/* For people. */
+static void report(const struct report *r, const struct s2_answer *a)
+{
+	switch (a->question) {
+	case S2_ASK_REACH:
+		report_reach(r, a);
+		break;
+	case S2_ASK_VERIFY:
+		report_verify(r, a);
+		break;
+	case S2_ASK_DIFF:
+		report_diff(r, a);
+		break;
+	case S2_ASK_WHATIF:
+		report_heading(r, 1, "What if: %s", a->kernel.name);
+		report_diff(r, a);
+		report_verify(r, a);
+		report_reach(r, a);
+		break;
+	}
+}
+
+int cli_tell_answer(struct cli *cli, const struct cli_args *args, enum cli_format format,
+		    const struct s2_answer *a)
+{
+	struct report r = { cli, format == CLI_FORMAT_MARKDOWN };
+	struct s2_json_sink sink = cli_sink(cli);
+	bool finding;
+	int ret = find(args, a, &finding);
+
+	if (ret == 0 && format != CLI_FORMAT_JSON)
+		report(&r, a);
+	else if (ret == 0)
+		ret = s2_answer_print(a, cli_style(cli), &sink);
+	if (ret != 0)
+		return cli_explored(cli, args->command->name, ret);
+	return finding ? CLI_NOT_ALL : CLI_OK;
+}
+
+int cli_answer(struct cli *cli, const struct cli_args *args, struct s2_answer *a)
+{
+	enum cli_format format;
+	int ret, status = cli_report_format(cli, args, &format);
+
 	if (status == CLI_OK)
-		status = cli_explore_options(q->cli, args, &q->options);
-	if (status == CLI_OK)
-		status = cli_kernel(q->cli, q->command, args->rest[0], &q->a);
-	if (status == CLI_OK && args->n_rest > 1)
-		status = cli_kernel(q->cli, q->command, args->rest[1], &q->b);
+		status = cli_shard(cli, args, format, &a->options);
+	if (status != CLI_OK)
+		return status;
+	ret = s2_answer_explore(a);
+	if (ret != 0)
+		return cli_explored(cli, args->command->name, ret);
+	status = cli_tell_answer(cli, args, format, a);
+	s2_answer_free(a);
 	return status;
 }
 
-/* For people: with an explorer that the report is made from. */
-typedef int report_fn(struct question *q, const struct report *r, struct s2_explorer *ex);
-
-static int answer_for_people(struct question *q, report_fn *report)
+static int run(struct cli *cli, const struct cli_args *args, enum s2_question question)
 {
-	struct report r = { q->cli, q->format == CLI_FORMAT_MARKDOWN };
-	struct s2_explorer *ex;
-	int ret = s2_explorer_new(&ex, q->a.revision, q->b.revision, &q->options);
+	struct s2_answer a = { .question = question };
+	const char *command = args->command->name;
+	int status = cli_explore_options(cli, args, &a.options);
 
-	if (ret == 0) {
-		ret = report(q, &r, ex);
-		s2_explorer_free(ex);
-	}
-	return cli_explored(q->cli, q->command, ret);
-}
-
-static int report_question_reach(struct question *q, const struct report *r,
-				 struct s2_explorer *ex)
-{
-	return report_reach(r, ex, &q->a, &q->options);
+	if (status == CLI_OK && question == S2_ASK_DIFF)
+		status = cli_kernel(cli, command, args->rest[0], &a.base);
+	if (status == CLI_OK)
+		status = cli_kernel(cli, command, args->rest[args->n_rest - 1], &a.kernel);
+	return status == CLI_OK ? cli_answer(cli, args, &a) : status;
 }
 
 static int run_reach(struct cli *cli, const struct cli_args *args)
 {
-	struct s2_json_sink sink = cli_sink(cli);
-	struct question q = { .cli = cli };
-	int status = ask(&q, args);
-
-	if (status != CLI_OK)
-		return status;
-	if (q.format != CLI_FORMAT_JSON)
-		return answer_for_people(&q, report_question_reach);
-	return cli_explored(cli, "reach", s2_reach_print(&q.a, &q.options, cli_style(cli), &sink));
-}
-
-static int report_question_verify(struct question *q, const struct report *r,
-				  struct s2_explorer *ex)
-{
-	return report_verify(r, ex, &q->a, &q->options, &q->finding);
+	return run(cli, args, S2_ASK_REACH);
 }
 
 static int run_verify(struct cli *cli, const struct cli_args *args)
 {
-	struct s2_json_sink sink = cli_sink(cli);
-	struct question q = { .cli = cli };
-	int status = ask(&q, args);
-
-	if (status != CLI_OK)
-		return status;
-	if (q.format != CLI_FORMAT_JSON)
-		status = answer_for_people(&q, report_question_verify);
-	else
-		status = cli_explored(cli, "verify",
-				      s2_verify_print(&q.a, &q.options, cli_style(cli), &sink,
-						      &q.finding));
-	return status == CLI_OK && q.finding ? CLI_NOT_ALL : status;
-}
-
-static int report_question_diff(struct question *q, const struct report *r, struct s2_explorer *ex)
-{
-	return report_diff(r, ex, &q->a, &q->b, &q->options, &q->finding);
+	return run(cli, args, S2_ASK_VERIFY);
 }
 
 static int run_diff(struct cli *cli, const struct cli_args *args)
 {
-	struct s2_json_sink sink = cli_sink(cli);
-	struct question q = { .cli = cli };
-	int status = ask(&q, args);
-
-	if (status != CLI_OK)
-		return status;
-	if (q.format != CLI_FORMAT_JSON)
-		status = answer_for_people(&q, report_question_diff);
-	else
-		status = cli_explored(cli, "diff", s2_diff_print(&q.a, &q.b, &q.options,
-								 cli_style(cli), &sink, &q.finding));
-	return status == CLI_OK && q.finding && cli_switch(args, "exit-code") ? CLI_NOT_ALL : status;
-}
-
-/* ---- whatif ----------------------------------------------------------------------------- */
-
-static int report_question_whatif(struct question *q, const struct report *r,
-				  struct s2_explorer *ex)
-{
-	bool ignored = false;
-	int ret;
-
-	report_heading(r, 1, "What if: %s", q->b.name);
-	ret = report_diff(r, ex, &q->a, &q->b, &q->options, &ignored);
-	if (ret == 0)
-		ret = report_verify(r, ex, &q->b, &q->options, &ignored);
-	if (ret == 0)
-		ret = report_reach(r, ex, &q->b, &q->options);
-	return ret;
-}
-
-/* An invariant that the base keeps and the changed revision does not. */
-static int breaks_one(struct question *q, bool *breaks)
-{
-	const struct s2_revision *revs[] = { q->a.revision, q->b.revision };
-	struct s2_size_invariant sizes[2][S2_NR_SIZE_INVARIANTS];
-	struct s2_verify verify[2];
-	struct s2_explorer *ex;
-	int ret = s2_explorer_new(&ex, revs[0], revs[1], &q->options);
-
-	if (ret != 0)
-		return ret;
-	for (size_t i = 0; i < 2 && ret == 0; i++) {
-		ret = s2_explore_verify(ex, revs[i], &verify[i]);
-		if (ret == 0)
-			ret = s2_explore_size_verify(ex, revs[i], sizes[i]);
-	}
-	for (size_t i = 0; ret == 0 && i < verify[0].n_invariants; i++)
-		*breaks |= verify[0].invariants[i].holds && !verify[1].invariants[i].holds;
-	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
-		*breaks |= sizes[0][i].violations == 0 && sizes[1][i].violations != 0;
-	s2_explorer_free(ex);
-	return ret;
-}
-
-int cli_report_whatif(struct cli *cli, const struct cli_args *args,
-		      const struct s2_json_kernel *base, const struct s2_json_kernel *changed,
-		      const struct s2_explore_options *options)
-{
-	struct s2_json_sink sink = cli_sink(cli);
-	struct question q = { .cli = cli, .command = "whatif", .options = *options, .a = *base,
-			      .b = *changed };
-	bool breaks = false;
-	int status = cli_report_format(cli, args, &q.format);
-
-	if (status != CLI_OK)
-		return status;
-	status = cli_explored(cli, "whatif", breaks_one(&q, &breaks));
-	if (status != CLI_OK)
-		return status;
-	if (q.format != CLI_FORMAT_JSON)
-		status = answer_for_people(&q, report_question_whatif);
-	else
-		status = cli_explored(cli, "whatif",
-				      s2_whatif_print(&q.a, &q.b, &q.options, cli_style(cli), &sink,
-						      NULL));
-	return status == CLI_OK && breaks ? CLI_NOT_ALL : status;
+	return run(cli, args, S2_ASK_DIFF);
 }
 
 /* ---- The commands ------------------------------------------------------------------------- */

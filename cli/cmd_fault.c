@@ -117,16 +117,24 @@ static json_t *vma_flags(const char *text)
 	return flags;
 }
 
-static void set_cpu(json_t *root, const char *text)
+static int set_cpu(struct cli *cli, json_t *root, const char *text)
 {
-	json_t *cpu = json_object(), *words = list(text);
+	uint64_t flag;
+	json_t *cpu, *words, *word;
 	size_t i;
-	json_t *word;
+	int status = cli_names(cli, "cpu", text, s2_cpu_flag_names, NULL, "a feature of the CPU",
+			       &flag);
 
+	if (status != CLI_OK)
+		return status;
+	cpu = json_object();
+	words = list(text);
 	json_array_foreach(words, i, word)
-		json_object_set_new(cpu, json_string_value(word), json_true());
+		if (s2_name_find(s2_cpu_flag_names, NULL, json_string_value(word), &flag) == 0)
+			json_object_set_new(cpu, s2_name_of(s2_cpu_flag_names, flag), json_true());
 	json_decref(words);
 	json_object_set_new(root, "cpu", cpu);
+	return CLI_OK;
 }
 
 static json_t *defaults(void)
@@ -163,7 +171,7 @@ static int cover_slot(struct cli *cli, json_t *root)
 
 static int build(struct cli *cli, const struct cli_args *args, json_t *root)
 {
-	const char *pfn = cli_option(args, "pfn");
+	const char *pfn = cli_option(args, "pfn"), *cpu = cli_option(args, "cpu");
 	bool device = pfn != NULL && strcmp(pfn, "device") == 0;
 
 	if (pfn != NULL && !device && strcmp(pfn, "ram") != 0)
@@ -174,8 +182,8 @@ static int build(struct cli *cli, const struct cli_args *args, json_t *root)
 	if (cli_switch(args, "host-readonly"))
 		json_set_at(root, "/vmas/0/backing/writable", json_false());
 	json_set_at(root, "/vmas/0/flags", vma_flags(cli_option(args, "vma")));
-	if (cli_option(args, "cpu") != NULL)
-		set_cpu(root, cli_option(args, "cpu"));
+	if (cpu != NULL && set_cpu(cli, root, cpu) != CLI_OK)
+		return CLI_USAGE;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *text = cli_option(args, places[i].option);
 

@@ -175,6 +175,7 @@ static int run_with(struct making *m, const struct s2_json_kernel *base,
 {
 	struct s2_json_kernel changed = { NULL, NULL, NULL };
 	const char *file = cli_option(m->args, "save");
+	struct s2_answer answer;
 	struct s2_error err;
 	int status;
 
@@ -194,7 +195,9 @@ static int run_with(struct making *m, const struct s2_json_kernel *base,
 		status = save(m, file);
 	if (status != CLI_OK)
 		return status;
-	return cli_report_whatif(m->cli, m->args, base, &changed, options);
+	answer = (struct s2_answer){ .question = S2_ASK_WHATIF, .base = *base, .kernel = changed,
+				     .options = *options };
+	return cli_answer(m->cli, m->args, &answer);
 }
 
 static int run_whatif(struct cli *cli, const struct cli_args *args)

@@ -19,6 +19,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_cmd_verify,
 	&cli_cmd_diff,
 	&cli_cmd_whatif,
+	&cli_cmd_merge,
 	&cli_cmd_bisect,
 	&cli_cmd_bench,
 	&cli_cmd_shell,

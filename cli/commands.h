@@ -20,6 +20,7 @@ extern const struct cli_command cli_cmd_reach;
 extern const struct cli_command cli_cmd_verify;
 extern const struct cli_command cli_cmd_diff;
 extern const struct cli_command cli_cmd_whatif;
+extern const struct cli_command cli_cmd_merge;
 extern const struct cli_command cli_cmd_bisect;
 extern const struct cli_command cli_cmd_bench;
 extern const struct cli_command cli_cmd_shell;

@@ -52,13 +52,8 @@ void report_assumptions(const struct report *r, uint64_t states, unsigned assump
 const char *report_state_fact(const void *explorer, unsigned fact);
 const char *report_size_fact(const void *unused, unsigned fact);
 
-int report_reach(const struct report *r, struct s2_explorer *ex,
-		 const struct s2_json_kernel *kernel, const struct s2_explore_options *options);
-int report_verify(const struct report *r, struct s2_explorer *ex,
-		  const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		  bool *violated);
-int report_diff(const struct report *r, struct s2_explorer *ex, const struct s2_json_kernel *from,
-		const struct s2_json_kernel *to, const struct s2_explore_options *options,
-		bool *different);
+void report_reach(const struct report *r, const struct s2_answer *a);
+void report_verify(const struct report *r, const struct s2_answer *a);
+void report_diff(const struct report *r, const struct s2_answer *a);
 
 #endif

@@ -108,31 +108,24 @@ static void size_changes(const struct report *r, const struct s2_json_kernel *fr
 	}
 }
 
-int report_diff(const struct report *r, struct s2_explorer *ex, const struct s2_json_kernel *from,
-		const struct s2_json_kernel *to, const struct s2_explore_options *options,
-		bool *different)
+void report_diff(const struct report *r, const struct s2_answer *a)
 {
-	struct s2_size_diff sizes;
-	struct s2_diff diff;
-	int ret = s2_explore_diff(ex, from->revision, to->revision, &diff);
+	const struct s2_json_kernel *from = &a->base, *to = &a->kernel;
+	const struct s2_size_diff *sizes = &a->size_diff;
+	const struct s2_diff *diff = &a->diff;
 
-	if (ret == 0)
-		ret = s2_explore_size_diff(ex, from->revision, to->revision, &sizes);
-	if (ret != 0)
-		return ret;
-	*different = diff.different != 0 || sizes.different != 0;
 	report_heading(r, 2, "From %s to %s", from->name, to->name);
-	report_assumptions(r, diff.states, options->assumptions);
-	if (diff.different == 0)
+	report_assumptions(r, diff->states, a->options.assumptions);
+	if (diff->different == 0)
 		report_paragraph(r, "No state is decided differently.");
 	else
 		report_paragraph(r, "%llu states are decided differently:",
-				 (unsigned long long)diff.different);
-	if (diff.n_changes != 0)
-		change_table(r, from, to, &diff);
-	for (size_t i = 0; i < diff.n_changes; i++) {
-		const struct s2_change *c = &diff.changes[i];
-		struct s2_json_witness witness = { .explorer = ex, .kernel = from,
+				 (unsigned long long)diff->different);
+	if (diff->n_changes != 0)
+		change_table(r, from, to, diff);
+	for (size_t i = 0; i < diff->n_changes; i++) {
+		const struct s2_change *c = &diff->changes[i];
+		struct s2_json_witness witness = { .explorer = a->explorer, .kernel = from,
 						   .other = to->revision, .stage = c->from.stage,
 						   .facts = c->witness.facts };
 		char before[80], after[80];
@@ -141,10 +134,9 @@ int report_diff(const struct report *r, struct s2_explorer *ex, const struct s2_
 			       outcome_text(&c->from, before, sizeof(before)),
 			       outcome_text(&c->to, after, sizeof(after)),
 			       (unsigned long long)c->states);
-		report_conditions(r, &c->when, report_state_fact, ex);
+		report_conditions(r, &c->when, report_state_fact, a->explorer);
 		report_scenario(r, &witness);
 	}
-	if (sizes.different != 0)
-		size_changes(r, from, &sizes);
-	return 0;
+	if (sizes->different != 0)
+		size_changes(r, from, sizes);
 }

@@ -38,21 +38,17 @@ static void definitions(const struct report *r, const struct s2_explorer *ex,
 	}
 }
 
-int report_reach(const struct report *r, struct s2_explorer *ex,
-		 const struct s2_json_kernel *kernel, const struct s2_explore_options *options)
+void report_reach(const struct report *r, const struct s2_answer *a)
 {
 	static const char *const heads[] = { "rule", "stage", "states", "where" };
+	const struct s2_reach *reach = &a->reach;
 	struct report_table table;
-	struct s2_reach reach;
-	int ret = s2_explore_reach(ex, kernel->revision, &reach);
 
-	if (ret != 0)
-		return ret;
-	report_heading(r, 2, "Rules of %s: how often each fires", kernel->name);
-	report_assumptions(r, reach.states, options->assumptions);
+	report_heading(r, 2, "Rules of %s: how often each fires", a->kernel.name);
+	report_assumptions(r, reach->states, a->options.assumptions);
 	report_table_begin(&table, r, 4, heads);
-	for (size_t i = 0; i < reach.n_rules; i++) {
-		const struct s2_reached_rule *res = &reach.rules[i];
+	for (size_t i = 0; i < reach->n_rules; i++) {
+		const struct s2_reached_rule *res = &reach->rules[i];
 
 		report_cell(&table, "%s", res->rule->id);
 		report_cell(&table, "%s", s2_stage_name((enum s2_stage)res->rule->stage));
@@ -63,20 +59,19 @@ int report_reach(const struct report *r, struct s2_explorer *ex,
 		report_cell(&table, "%s", res->rule->where);
 	}
 	report_table_end(&table);
-	dead_rules(r, &reach);
+	dead_rules(r, reach);
 	report_heading(r, 3, "A scenario that reaches each rule");
-	for (size_t i = 0; i < reach.n_rules; i++) {
-		const struct s2_reached_rule *res = &reach.rules[i];
+	for (size_t i = 0; i < reach->n_rules; i++) {
+		const struct s2_reached_rule *res = &reach->rules[i];
 		struct s2_json_witness witness;
 
 		if (!res->witness.is)
 			continue;
 		report_paragraph(r, "%s:", res->rule->id);
-		witness_of(&witness, ex, kernel,
+		witness_of(&witness, a->explorer, &a->kernel,
 			   res->rule->stage == S2_STAGE_SLOT ? S2_STAGE_SLOT : S2_STAGE_FAULT,
 			   res->witness.facts);
 		report_scenario(r, &witness);
 	}
-	definitions(r, ex, kernel, &reach);
-	return 0;
+	definitions(r, a->explorer, &a->kernel, reach);
 }

@@ -56,40 +56,53 @@ static void size_details(const struct report *r, const struct s2_json_kernel *ke
 	report_scenario(r, &witness);
 }
 
-int report_verify(const struct report *r, struct s2_explorer *ex,
-		  const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		  bool *violated)
+static void table_details(const struct report *r, const struct s2_json_kernel *kernel,
+			  const struct s2_table_invariant *inv)
+{
+	struct s2_json_sink sink = cli_sink(r->cli);
+
+	report_heading(r, 3, "%s: %u of %u combinations of granule, FWB and memory type", inv->id,
+		       inv->violations, inv->cases);
+	fputs(r->markdown ? "```json\n" : "  replay: ", r->cli->out);
+	s2_table_witness_print(inv, kernel->run_as != NULL ? kernel->run_as : kernel->name,
+			       S2_JSON_LINE, &sink);
+	fputs(r->markdown ? "```\n\n" : "\n", r->cli->out);
+}
+
+void report_verify(const struct report *r, const struct s2_answer *a)
 {
 	static const char *const heads[] = { "invariant", "answer", "violations", "what it says" };
-	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
+	const struct s2_size_invariant *sizes = a->size_invariants;
+	const struct s2_table_invariant *tables = a->table_invariants;
+	const struct s2_verify *verify = &a->verify;
 	struct report_table table;
-	struct s2_verify verify;
-	int ret = s2_explore_verify(ex, kernel->revision, &verify);
 
-	if (ret == 0)
-		ret = s2_explore_size_verify(ex, kernel->revision, sizes);
-	if (ret != 0)
-		return ret;
-	report_heading(r, 2, "Invariants of %s", kernel->name);
-	report_assumptions(r, verify.states, options->assumptions);
+	report_heading(r, 2, "Invariants of %s", a->kernel.name);
+	report_assumptions(r, verify->states, a->options.assumptions);
 	report_table_begin(&table, r, 4, heads);
-	for (size_t i = 0; i < verify.n_invariants; i++) {
-		invariant_row(&table, &verify.invariants[i]);
-		*violated |= !verify.invariants[i].holds;
-	}
+	for (size_t i = 0; i < verify->n_invariants; i++)
+		invariant_row(&table, &verify->invariants[i]);
 	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++) {
 		struct s2_invariant row = { .id = sizes[i].id, .says = sizes[i].says,
 					    .holds = sizes[i].violations == 0,
 					    .violations = sizes[i].violations };
 
 		invariant_row(&table, &row);
-		*violated |= !row.holds;
+	}
+	for (size_t i = 0; i < S2_NR_TABLE_INVARIANTS; i++) {
+		struct s2_invariant row = { .id = tables[i].id, .says = tables[i].says,
+					    .holds = tables[i].violations == 0,
+					    .violations = tables[i].violations };
+
+		invariant_row(&table, &row);
 	}
 	report_table_end(&table);
-	for (size_t i = 0; i < verify.n_invariants; i++)
-		violation_details(r, ex, kernel, &verify.invariants[i]);
+	for (size_t i = 0; i < verify->n_invariants; i++)
+		violation_details(r, a->explorer, &a->kernel, &verify->invariants[i]);
 	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
 		if (sizes[i].violations != 0)
-			size_details(r, kernel, &sizes[i]);
-	return 0;
+			size_details(r, &a->kernel, &sizes[i]);
+	for (size_t i = 0; i < S2_NR_TABLE_INVARIANTS; i++)
+		if (tables[i].violations != 0)
+			table_details(r, &a->kernel, &tables[i]);
 }

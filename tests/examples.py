@@ -60,6 +60,10 @@ def check(name, scenario):
     tap.ok(scenario.get("id") == name and scenario.get("title"), f"{name} has its id and a title")
     got = tap.run("run", tap.source("examples", name + ".json"))
     tap.ok(got.returncode == 0 and not got.stderr, f"{name} runs as a file", got.stderr.decode())
+    options = [word for kernel in KERNELS for word in ("--kernel", kernel)]
+    got = tap.run("run", *options, tap.source("examples", name + ".json"))
+    tap.ok(tap.lines(got.stdout) == tap.batch([{**scenario, "kernel": k} for k in KERNELS]),
+           f"{name} runs as a file under kernels that the command line names", got.stderr.decode())
 
 
 if "--update" in sys.argv[1:]:

@@ -9,6 +9,10 @@ and what it prints must be what the manual shows:
   line for the rest of it.
 - A block marked as JSON of some kind is held against that schema, or that part of a schema.
 - A block marked as a file is written to the directory of the sessions after it.
+- A block marked as a diff that is built changes lib/; the sessions after it run with that.
+
+With --update, where an output differs from the manual in numbers and white space alone, it is
+written into the manual: read the difference.
 
 Marks: in Markdown the words after ```, as in "```json scenario" or "```c file=answer.c"; in a
 man page a comment before the block, as in '.\\" json scenario'. The commands and options that
@@ -19,6 +23,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 import tap
@@ -29,7 +34,8 @@ except ImportError:
     jsonschema = None
 
 PAGES = ["man/s2pte.1", "man/s2pte-json.5", "man/libs2pte.3"]
-TEXTS = ["README.md", "CONTRIBUTING.md"]
+TEXTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+UPDATE = "--update" in sys.argv[1:]
 SCHEMAS = ["scenario", "result", "check-line", "rule-file"]
 
 
@@ -38,6 +44,7 @@ SCHEMAS = ["scenario", "result", "check-line", "rule-file"]
 class Block:
     """A literal block: its lines, the words of its mark, and where it stands."""
     def __init__(self, name, line, mark):
+        self.name, self.line = name, line
         self.place = f"{name}:{line}"
         self.mark = mark.split()
         self.lines = []
@@ -91,49 +98,85 @@ def documents():
 # ---- Sessions ------------------------------------------------------------------------------
 
 def commands(block):
-    """The commands of a session, each with the lines that it should print."""
+    """The commands of a session, each with the numbered lines that it should print."""
     found = []
-    for line in block.lines:
+    for number, line in enumerate(block.lines):
         if line.startswith("$ "):
             found.append([line[2:], []])
         elif line.startswith("> ") and not found[-1][1]:
             found[-1][0] += "\n" + line[2:]
         else:
-            found[-1][1].append(line)
+            found[-1][1].append((number, line.rstrip()))
+    for _, wanted in found:
+        while wanted and not wanted[-1][1]:
+            wanted.pop()
     return found
 
 
-def same(wanted, line):
-    return line.startswith(wanted[:-3]) if wanted.endswith("...") else wanted == line
+def loose(line):
+    return re.sub(r"-{2,}", "--", re.sub(r"\s+", " ", re.sub(r"\d+", "0", line)))
 
 
-def mismatch(wanted, got):
+def same(wanted, line, exact=not UPDATE):
+    open_end = wanted.endswith("...")
+    wanted = wanted[:-3] if open_end else wanted
+    if not exact:
+        wanted, line = loose(wanted).rstrip(), loose(line).rstrip()
+    return line.startswith(wanted) if open_end else wanted == line
+
+
+def aligned(wanted, got):
     """
-    Do the lines @got look as @wanted says? "" or where they stop doing so. Each part between
-    elisions is looked for at the first place where all of it is found.
+    Which line of @got is which of @wanted, as pairs; or why they do not look alike. Each part
+    between elisions is looked for at the first place where all of it is found.
     """
-    at = 0
-    anywhere = False
-    parts = [[]]
-    for line in wanted:
+    parts, pairs, at = [[]], [], 0
+    for number, line in wanted:
         if line.strip() == "...":
             parts.append([])
         else:
-            parts[-1].append(line)
+            parts[-1].append((number, line))
     for i, part in enumerate(parts):
-        last = i == len(parts) - 1
-        starts = [at] if not anywhere else range(at, len(got) - len(part) + 1)
-        if last and anywhere and part:
+        starts = range(at, len(got) - len(part) + 1) if i > 0 else [at]
+        if i == len(parts) - 1 and i > 0 and part:
             starts = [max(at, len(got) - len(part))]
         fits = (s for s in starts if s + len(part) <= len(got)
-                and all(same(w, got[s + j]) for j, w in enumerate(part)))
+                and all(same(line, got[s + j]) for j, (_, line) in enumerate(part)))
         start = next(fits, None)
         if start is None:
-            return "wanted:\n" + "\n".join(part[:8]) + "\ngot:\n" + "\n".join(got[at:at + 12])
+            return ("wanted:\n" + "\n".join(line for _, line in part[:8])
+                    + "\ngot:\n" + "\n".join(got[at:at + 12])), []
+        pairs += [(number, line, got[start + j]) for j, (number, line) in enumerate(part)]
         at = start + len(part)
-        anywhere = True
-    ended = parts[-1] == [] and len(parts) > 1
-    return "" if ended or at == len(got) else "more than is shown:\n" + "\n".join(got[at:at + 12])
+    if at == len(got) or (parts[-1] == [] and len(parts) > 1):
+        return "", pairs
+    return "more than is shown:\n" + "\n".join(got[at:at + 12]), []
+
+
+def update(block, pairs):
+    """Write the lines as they came out to where the manual has them."""
+    path = tap.source(block.name)
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    for number, wanted, line in pairs:
+        if same(wanted, line, exact=True):
+            continue
+        # The end of an elided line keeps its place by what stands before it.
+        if wanted.endswith("..."):
+            words = len(wanted[:-3].split())
+            line = re.match(r"\s*(?:\S+\s*){%d}" % words, line)[0] + "..."
+        is_page = block.name.startswith("man/")
+        lines[block.line + number] = line.replace("\\", "\\e") if is_page else line
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+
+
+def copy(name, directory):
+    """A part of the source that may be changed, even if the source is read-only."""
+    shutil.copytree(tap.source(name), os.path.join(directory, name))
+    for where, _, files in os.walk(os.path.join(directory, name)):
+        for path in (where, *(os.path.join(where, file) for file in files)):
+            os.chmod(path, os.stat(path).st_mode | 0o200)
 
 
 def script(path, text):
@@ -149,8 +192,8 @@ class Shell:
         build = os.environ["S2_BUILD"]
         tools = os.path.join(directory, ".tools")
         os.mkdir(tools)
-        for name in ("examples", "schema", "scripts"):
-            shutil.copytree(tap.source(name), os.path.join(directory, name))
+        for name in ("examples", "schema"):
+            copy(name, directory)
         script(os.path.join(tools, "s2pte"), f'exec "{tap.S2PTE}" "$@"')
         script(os.path.join(tools, "cc"),
                f"exec {os.environ.get('S2_CC', 'cc')} {os.environ.get('S2_CFLAGS', '')} "
@@ -175,12 +218,62 @@ class Shell:
 
     def session(self, block):
         for command, wanted in commands(block):
-            while wanted and not wanted[-1].strip():
-                wanted.pop()
             got = [line.rstrip() for line in self.run(command).splitlines()]
-            why = mismatch([line.rstrip() for line in wanted], got)
+            why, pairs = aligned(wanted, got)
             first = command.splitlines()[0]
             tap.ok(not why, f"{block.place} $ {first}".replace("#", "\\#"), why)
+            if UPDATE:
+                update(block, pairs)
+
+
+def patched(lines, directory):
+    """
+    Apply a unified diff to the sources in @directory: each hunk's old text, which must be there
+    once, becomes its new one. "" or what does not fit.
+    """
+    hunks, name = [], None
+    for line in lines:
+        if line.startswith("+++ b/"):
+            name = line[6:]
+        elif line.startswith("@@"):
+            hunks.append((name, [], []))
+        elif not line.startswith("--- a/"):
+            if line[:1] != "+":
+                hunks[-1][1].append(line[1:])
+            if line[:1] != "-":
+                hunks[-1][2].append(line[1:])
+    for name, old, new in hunks:
+        path = os.path.join(directory, name)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        old = "\n".join(old) + "\n"
+        if text.count(old) != 1:
+            return f"{name} has {text.count(old)} times:\n{old}"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace(old, "\n".join(new) + "\n"))
+    return ""
+
+
+def build_patched(block, shell):
+    """libs2pte with the diff, and the command linked to it: from then on the sessions' s2pte."""
+    top, build = os.path.join(shell.directory, ".patched"), os.environ["S2_BUILD"]
+    for name in ("lib", "include"):
+        copy(name, top)
+    why = patched(block.lines, top)
+    added = sum(line.startswith("+") and not line.startswith("+++") for line in block.lines)
+    tap.ok(not why and added < 40, f"{block.place} applies, in fewer than 40 lines", why or added)
+    with open(os.path.join(build, "Makefile"), encoding="utf-8") as file:
+        libs = re.findall(r"^(?:JANSSON|LIBEDIT)_LIBS = (.*)$", file.read(), flags=re.M)
+    # The headers' tables have their size in the program, so that it is linked anew, too.
+    why = shell.run(f"""
+        cd .patched && flags="{os.environ.get('S2_CFLAGS', '')} {os.environ.get('S2_LDFLAGS', '')}" &&
+        {os.environ.get('S2_CC', 'cc')} -std=gnu11 -O0 -shared -fPIC -Wall -Wextra -Iinclude \\
+            lib/*.c lib/[!j]*/*.c -Wl,-soname,libs2pte.so.0 -o libs2pte.so.0 &&
+        {os.environ.get('S2_CC', 'cc')} $flags -o s2pte {build}/cli/*.o -L{build}/.libs -ls2pte-json \\
+            {build}/.libs/libjsonio.a ./libs2pte.so.0 {" ".join(libs)}""")
+    tap.ok(not why, f"{block.place} is built", why)
+    script(os.path.join(shell.directory, ".tools", "s2pte"),
+           f'LD_LIBRARY_PATH={top}:$LD_LIBRARY_PATH exec {top}/s2pte "$@"')
 
 
 def check_json(block):
@@ -210,6 +303,8 @@ def run_document(name, blocks):
         for block in blocks:
             if block.mark[:1] == ["json"] and len(block.mark) > 1 and "=" not in block.mark[1]:
                 check_json(block)
+            if block.mark == ["diff", "build"]:
+                build_patched(block, shell)
             for word in block.mark:
                 if word.startswith("file="):
                     with open(os.path.join(directory, word[5:]), "w", encoding="utf-8") as file:

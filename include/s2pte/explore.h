@@ -44,7 +44,7 @@ extern const struct s2_assumption_info s2_assumptions[S2_NR_ASSUMPTIONS];
 
 struct s2_explore_options {
 	unsigned assumptions; /* bits 1 << enum s2_assumption */
-	/* Only part number @shard (0-based) of @n_shards; 0 of 0 or 1 is the whole. */
+	/* Only part number @shard (0-based) of @n_shards, to be joined; n_shards 0: the whole. */
 	unsigned shard, n_shards;
 	/* Asked now and then; anything but 0 cancels. May be NULL. */
 	int (*progress)(void *arg);
@@ -54,7 +54,7 @@ struct s2_explore_options {
 
 /*
  * A space for the facts of up to two revisions; their own facts of one name are one
- * fact. The revisions must outlive it.
+ * fact. The revisions must outlive it. Also S2_EINVAL if there is no such part.
  */
 struct s2_explorer;
 int s2_explorer_new(struct s2_explorer **explorer, const struct s2_revision *a,
@@ -81,7 +81,8 @@ struct s2_reached_rule {
 	const struct s2_rule *rule;
 	uint64_t reached;
 	struct s2_witness witness;
-	/* If it is never reached: */
+	struct s2_cover when; /* of a part only */
+	/* If it is never reached, in the whole: */
 	const char *because;    /* in words */
 	int assumption;         /* enum s2_assumption that alone excludes it, or -1 */
 	uint64_t earlier;       /* rules (bits by index) that end those states before */
@@ -112,6 +113,7 @@ struct s2_violation {
 	const char *kind; /* "strict", "lax"; "" where there is only one kind */
 	uint64_t violations;
 	struct s2_cover when;
+	struct s2_cover shown; /* of a part only, if not every violation can be the witness */
 	struct s2_witness witness;
 };
 struct s2_invariant {
@@ -120,7 +122,7 @@ struct s2_invariant {
 	uint64_t violations; /* states that violate it in any way */
 	struct s2_violation kinds[S2_MAX_KINDS];
 	size_t n_kinds;
-	unsigned needs; /* holds, but not without these assumptions (bits) */
+	unsigned needs; /* if it holds: it does not without these assumptions (bits) */
 };
 struct s2_verify {
 	uint64_t states;
@@ -246,6 +248,31 @@ struct s2_size_invariant {
 #define S2_NR_SIZE_INVARIANTS 2
 int s2_explore_size_verify(struct s2_explorer *explorer, const struct s2_revision *rev,
 			   struct s2_size_invariant out[S2_NR_SIZE_INVARIANTS]);
+
+/* ---- Parts ------------------------------------------------------------------------ */
+
+/*
+ * The answer of the whole from those of its parts: @parts[k] is what the function above
+ * gave for part k of @n, or as much of it as s2pte-json(5) lists. @explorer is one of the
+ * whole, over the same revisions under the same assumptions. Also S2_EINVAL and @err if
+ * the parts do not fit the revisions. Of invariants about blocks, part k's start at
+ * @parts[k * S2_NR_SIZE_INVARIANTS].
+ */
+int s2_join_reach(struct s2_explorer *explorer, const struct s2_revision *rev,
+		  const struct s2_reach *parts, unsigned n, struct s2_reach *reach,
+		  struct s2_error *err);
+int s2_join_verify(struct s2_explorer *explorer, const struct s2_revision *rev,
+		   const struct s2_verify *parts, unsigned n, struct s2_verify *verify,
+		   struct s2_error *err);
+int s2_join_diff(struct s2_explorer *explorer, const struct s2_revision *from,
+		 const struct s2_revision *to, const struct s2_diff *parts, unsigned n,
+		 struct s2_diff *diff, struct s2_error *err);
+int s2_join_size_verify(struct s2_explorer *explorer, const struct s2_size_invariant *parts,
+			unsigned n, struct s2_size_invariant out[S2_NR_SIZE_INVARIANTS],
+			struct s2_error *err);
+int s2_join_size_diff(struct s2_explorer *explorer, const struct s2_revision *from,
+		      const struct s2_revision *to, const struct s2_size_diff *parts, unsigned n,
+		      struct s2_size_diff *diff, struct s2_error *err);
 
 #ifdef __cplusplus
 }

@@ -102,22 +102,60 @@ struct s2_json_kernel {
 	const char *run_as; /* NULL: the name */
 };
 
+/* What can be asked: reach and verify about one revision, diff and whatif about two. */
+enum s2_question { S2_ASK_REACH, S2_ASK_VERIFY, S2_ASK_DIFF, S2_ASK_WHATIF };
+
 /*
- * Explore and write the answer in the shapes of s2pte-json(5). 0; S2_ENOMEM, S2_ELIMIT or
- * S2_ECANCELED before anything is written; S2_EIO. *@finding, if not NULL, says whether
- * there is something to report: a violated invariant, a difference.
+ * A question, and its answer: of a part if the options say so. Only what the question is
+ * about is filled in; whatif is about all.
  */
-int s2_reach_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		   enum s2_json_style style, const struct s2_json_sink *sink);
-int s2_verify_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		    enum s2_json_style style, const struct s2_json_sink *sink, bool *finding);
-int s2_diff_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
-		  const struct s2_explore_options *options, enum s2_json_style style,
-		  const struct s2_json_sink *sink, bool *finding);
-/* {"base", "kernel", "reach", "verify", "diff"}: the answers of the three about @to. */
-int s2_whatif_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
-		    const struct s2_explore_options *options, enum s2_json_style style,
-		    const struct s2_json_sink *sink, bool *finding);
+struct s2_answer {
+	enum s2_question question;
+	struct s2_json_kernel base;   /* of diff and whatif; its revision is NULL else */
+	struct s2_json_kernel kernel;
+	struct s2_explore_options options;
+
+	struct s2_explorer *explorer; /* owns the results */
+	struct s2_reach reach;
+	struct s2_verify verify;
+	struct s2_size_invariant size_invariants[S2_NR_SIZE_INVARIANTS];
+	struct s2_table_invariant table_invariants[S2_NR_TABLE_INVARIANTS];
+	struct s2_diff diff;
+	struct s2_size_diff size_diff;
+};
+/* Fill in the answer. 0; S2_ENOMEM, S2_ELIMIT, S2_ECANCELED; S2_EINVAL: no such part. */
+int s2_answer_explore(struct s2_answer *answer);
+void s2_answer_free(struct s2_answer *answer);
+/* Is an invariant violated, or a state decided differently? */
+bool s2_answer_violated(const struct s2_answer *answer);
+bool s2_answer_different(const struct s2_answer *answer);
+/* Write it in the shapes of s2pte-json(5). 0 or S2_EIO. */
+int s2_answer_print(const struct s2_answer *answer, enum s2_json_style style,
+		    const struct s2_json_sink *sink);
+
+/*
+ * The answer of the whole from the written ones of its parts. The resolver gives the
+ * kernels that they name; it, and they, must outlive the merge.
+ */
+struct s2_merge;
+int s2_merge_new(struct s2_merge **merge, const struct s2_json_resolver *resolver);
+void s2_merge_free(struct s2_merge *merge);
+/*
+ * One more part, in any order; messages call it @name. 0; S2_EINVAL and @err if it is
+ * no part or does not belong to the others, or its kernel's error; S2_ELIMIT; S2_ENOMEM.
+ * After an error the merge can only be freed.
+ */
+int s2_merge_add(struct s2_merge *merge, const char *name, const char *text, size_t size,
+		 struct s2_error *err);
+/*
+ * The answer, which belongs to the merge. S2_EINVAL and @err if a part is
+ * missing, or if they are not of the kernels as they are now; S2_ELIMIT; S2_ENOMEM.
+ */
+int s2_merge_answer(struct s2_merge *merge, struct s2_answer *answer, struct s2_error *err);
+
+/* The scenario that replays a violation of a table invariant. 0 or S2_EIO. */
+int s2_table_witness_print(const struct s2_table_invariant *invariant, const char *kernel,
+			   enum s2_json_style style, const struct s2_json_sink *sink);
 
 /*
  * The scenario that replays a witness, as a JSON document: of a state (with the fault, if

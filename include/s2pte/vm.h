@@ -172,6 +172,24 @@ const struct s2_geometry *s2_vm_geometry(const struct s2_vm *vm);
 const struct s2_revision *s2_vm_revision(const struct s2_vm *vm);
 
 /*
+ * Invariants over the table, tried on every granule, FWB setting and memory type: a block
+ * of that type is made, the operation done, and the leaves compared.
+ */
+struct s2_table_invariant {
+	const char *id, *says;
+	unsigned cases, violations;
+	unsigned types; /* bits 1 << enum s2_memtype: of which violate it */
+	/* One that does, if any. */
+	enum s2_granule granule;
+	bool fwb;
+	enum s2_memtype type;
+};
+#define S2_NR_TABLE_INVARIANTS 1
+/* 0 or S2_ENOMEM. */
+int s2_table_verify(const struct s2_revision *rev,
+		    struct s2_table_invariant out[S2_NR_TABLE_INVARIANTS]);
+
+/*
  * The checks of s2_vm_new() on one part each; @path names the part in errors. A VMA
  * that a VM begins with is aligned to the page size; one that is changed under a slot
  * may be moved out of the way to anywhere: S2_VMA_ALIGN_MIN.

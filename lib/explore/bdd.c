@@ -177,6 +177,9 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 	s2i_set low, high, result;
 	unsigned level;
 
+	/* Without new nodes nothing is remembered either, and the recursion would not end. */
+	if (bdd->failed)
+		return S2I_NONE;
 	if (a == S2I_EVERY || b == c)
 		return b;
 	if (a == S2I_NONE)
@@ -237,6 +240,8 @@ static s2i_set cofactor(struct s2i_bdd *bdd, s2i_set a, unsigned level, bool val
 	unsigned at = s2i_level(bdd, a);
 	s2i_set low, high;
 
+	if (bdd->failed)
+		return S2I_NONE;
 	if (at > level)
 		return a;
 	if (at == level)

@@ -89,6 +89,7 @@ static void expand(struct work *w, s2i_set high, struct s2_cond *cond)
 struct weighed {
 	struct s2_cond cond;
 	s2i_set set;
+	s2i_set heavier; /* all that the heavier ones cover */
 	uint64_t weight;
 	bool drop;
 };
@@ -109,11 +110,14 @@ static void thin_out(struct work *w, struct weighed *list, s2i_set low)
 {
 	s2i_set kept = S2I_NONE; /* of those that are lighter */
 
+	for (size_t i = 0; i < w->n; i++) {
+		list[i].heavier = kept;
+		kept = s2i_or(w->bdd, kept, list[i].set);
+	}
+	kept = S2I_NONE;
 	for (size_t i = w->n; i-- > 0;) {
-		s2i_set others = kept;
+		s2i_set others = s2i_or(w->bdd, kept, list[i].heavier);
 
-		for (size_t j = 0; j < i; j++)
-			others = s2i_or(w->bdd, others, list[j].set);
 		list[i].drop = s2i_minus(w->bdd, s2i_and(w->bdd, low, list[i].set), others) ==
 			       S2I_NONE;
 		if (!list[i].drop)

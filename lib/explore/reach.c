@@ -1,208 +1,63 @@
 /* SPDX-License-Identifier: MIT */
-/* How often each rule fires, and why one never does. */
+/* How often each rule fires, and which alternatives of derived facts decide. */
+#include "dead.h"
 #include "space.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* ---- Why a rule is dead -------------------------------------------------------------- */
+/* Derived facts have a few alternatives each. */
+#define MAX_ALTERNATIVES 8
+#define N_DERIVED (S2_FACT_NONCACHEABLE - S2_NR_INPUT_FACTS)
 
-struct text {
-	char *at;
-	size_t room;
+/* What a sweep finds, or its parts together: sets of states, before anything is said of them. */
+struct found {
+	const struct s2_revision *rev;
+	s2i_set domain;
+	s2i_set slot_domain; /* slot rules are counted before the assumption that they have passed */
+	s2i_set fired[S2_MAX_RULES];
+	struct {
+		bool asked; /* some rule that is reached asks for it */
+		s2i_set only[MAX_ALTERNATIVES]; /* holds by this alternative alone */
+	} derived[N_DERIVED];
+	/* To explain dead rules. */
+	bool ran;
+	struct s2i_run run, slot_run;
 };
 
-#define SAY(text, ...)                                                                             \
-	do {                                                                                       \
-		int said_ = snprintf((text)->at, (text)->room, __VA_ARGS__);                       \
-		size_t n_ = said_ > 0 ? (size_t)said_ : 0;                                         \
-		if (n_ >= (text)->room)                                                            \
-			n_ = (text)->room - 1;                                                     \
-		(text)->at += n_;                                                                  \
-		(text)->room -= n_;                                                                \
-	} while (0)
-
-#define BECAUSE_SIZE 400
-
-static s2i_set literal_set(struct s2_explorer *ex, const struct s2i_run *run, unsigned fact,
-			   bool value)
+static bool about_slot(const struct s2_rule *rule)
 {
-	s2i_set set = run->fact[s2i_fact_here(ex, run->rev, fact)];
-
-	return value ? set : s2i_not(ex->bdd, set);
+	return rule->stage == S2_STAGE_SLOT;
 }
 
-/* The facts of @mask that cannot have these values together: none of them can be left out. */
-static uint64_t conflict(struct s2_explorer *ex, const struct s2i_run *run,
-			 const struct s2_cond *cond)
+/* Alternatives of a derived fact that are worth telling apart. */
+static unsigned n_alternatives(unsigned derived)
 {
-	uint64_t core = cond->mask;
+	unsigned n = s2_facts[S2_NR_INPUT_FACTS + derived].n_when;
 
-	for (unsigned drop = 0; drop < 64; drop++) {
-		uint64_t less = core & ~(UINT64_C(1) << drop);
-		s2i_set set = run->domain;
-
-		if (less == core)
-			continue;
-		for (unsigned i = 0; i < 64; i++)
-			if ((less >> i & 1) != 0)
-				set = s2i_and(ex->bdd, set,
-					      literal_set(ex, run, i, (cond->value >> i & 1) != 0));
-		if (set == S2I_NONE)
-			core = less;
-	}
-	return core;
+	return n < 2 || n > MAX_ALTERNATIVES ? 0 : n;
 }
 
-static void say_facts(struct text *text, const struct s2_revision *rev, uint64_t mask,
-		      uint64_t value)
+static void begin(struct s2_explorer *ex, const struct s2_revision *rev, struct found *found)
 {
-	const char *before = "";
+	unsigned assumptions = ex->options.assumptions;
 
-	for (unsigned i = 0; i < 64; i++) {
-		if ((mask >> i & 1) == 0)
-			continue;
-		SAY(text, "%s%s%s", before, (value >> i & 1) != 0 ? "" : "not ",
-		    s2_revision_fact_name(rev, i));
-		before = " and ";
-	}
+	*found = (struct found){ .rev = rev };
+	found->domain = s2i_domain(ex, assumptions, rev, NULL);
+	found->slot_domain = s2i_domain(ex, assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED), rev,
+					NULL);
 }
 
-/* Rules before @at that set @fact, by name. */
-static void say_setters(struct text *text, const struct s2i_run *run, size_t at, unsigned fact)
+static void run(struct s2_explorer *ex, struct found *found)
 {
-	const struct s2_revision *rev = run->rev;
-	const char *before = "";
-	bool any = false;
-
-	for (size_t i = 0; i < at; i++)
-		any |= (rev->rules[i]->set >> fact & 1) != 0;
-	if (!any) {
-		SAY(text, "; no rule before it sets %s", s2_revision_fact_name(rev, fact));
+	if (found->ran)
 		return;
-	}
-	SAY(text, "; %s is set only by ", s2_revision_fact_name(rev, fact));
-	for (size_t i = 0; i < at; i++) {
-		if ((rev->rules[i]->set >> fact & 1) == 0)
-			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
-		before = ", ";
-	}
-	SAY(text, ", never in such a state");
+	s2i_run(ex, found->rev, found->domain, &found->run);
+	s2i_run(ex, found->rev, found->slot_domain, &found->slot_run);
+	found->ran = true;
 }
 
-/* The condition itself can never hold: as the facts stand when the rule is asked. */
-static void say_impossible(struct s2_explorer *ex, const struct s2_revision *rev, size_t at,
-			   struct text *text, s2i_set domain)
-{
-	const struct s2_rule *rule = rev->rules[at];
-	struct s2_revision before = *rev;
-	struct s2i_run run;
-
-	before.n_rules = at;
-	s2i_run(ex, &before, domain, &run);
-	for (unsigned j = 0; j < rule->n_when; j++) {
-		uint64_t core = conflict(ex, &run, &rule->when[j]);
-
-		SAY(text, "%s", j == 0 ? "its condition cannot hold: " : "; nor: ");
-		say_facts(text, rev, core, rule->when[j].value);
-		for (unsigned i = S2_FACT_NONCACHEABLE; i < S2_NR_FACTS; i++)
-			if ((core & rule->when[j].value & S2_FACT_BIT(i)) != 0)
-				say_setters(text, &run, at, i);
-	}
-}
-
-/* Earlier rules that end, before it is asked, every state for which it would fire. */
-static uint64_t enders(struct s2_explorer *ex, const struct s2i_run *run, size_t at)
-{
-	uint64_t rules = 0;
-
-	for (size_t i = 0; i < at; i++) {
-		const struct s2_rule *rule = run->rev->rules[i];
-		bool same_pass = (rule->stage == S2_STAGE_SLOT) ==
-				 (run->rev->rules[at]->stage == S2_STAGE_SLOT);
-
-		if (same_pass && (rule->err != 0 || rule->action != S2_ACTION_NONE) &&
-		    s2i_and(ex->bdd, run->fired[i], run->would[at]) != S2I_NONE)
-			rules |= UINT64_C(1) << i;
-	}
-	return rules;
-}
-
-static void say_enders(struct text *text, const struct s2_revision *rev, uint64_t rules)
-{
-	const char *before = "";
-
-	SAY(text, "every state that meets its condition has ended before, by ");
-	for (size_t i = 0; i < rev->n_rules; i++) {
-		if ((rules >> i & 1) == 0)
-			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
-		before = ", ";
-	}
-}
-
-/* The one assumption without which the rule fires, or -1. */
-static int blamed_assumption(struct s2_explorer *ex, const struct s2_revision *rev, size_t at)
-{
-	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++) {
-		unsigned less = ex->options.assumptions & ~(1u << i);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (run.fired[at] != S2I_NONE)
-			return (int)i;
-	}
-	return -1;
-}
-
-/* Slot rules that refuse the states for which rule @at would fire. */
-static void say_refusers(struct s2_explorer *ex, struct text *text, const struct s2_revision *rev,
-			 size_t at)
-{
-	unsigned less = ex->options.assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED);
-	const char *before = "";
-	struct s2i_run run;
-
-	s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-	for (size_t i = 0; i < rev->n_rules; i++) {
-		if (rev->rules[i]->stage != S2_STAGE_SLOT ||
-		    s2i_and(ex->bdd, run.fired[i], run.fired[at]) == S2I_NONE)
-			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
-		before = ", ";
-	}
-}
-
-static const char *because(struct s2_explorer *ex, const struct s2i_run *run, size_t at,
-			   struct s2_reached_rule *res)
-{
-	char *buffer = s2i_new(ex, BECAUSE_SIZE, 1);
-	struct text text = { buffer, BECAUSE_SIZE };
-
-	res->assumption = blamed_assumption(ex, run->rev, at);
-	if (buffer == NULL)
-		return NULL;
-	if (res->assumption == S2_ASSUME_SLOT_ACCEPTED) {
-		SAY(&text, "slot-accepted excludes it: such a slot is refused by ");
-		say_refusers(ex, &text, run->rev, at);
-		SAY(&text, ". No reason to drop the check: a VMA can be replaced under a slot "
-			   "that was accepted");
-	} else if (res->assumption >= 0) {
-		SAY(&text, "the assumption %s excludes it: %s",
-		    s2_assumptions[res->assumption].id, s2_assumptions[res->assumption].why);
-	} else if (run->would[at] == S2I_NONE) {
-		say_impossible(ex, run->rev, at, &text, run->domain);
-	} else {
-		res->earlier = enders(ex, run, at);
-		say_enders(&text, run->rev, res->earlier);
-	}
-	return buffer;
-}
-
-/* ---- Alternatives of derived facts ----------------------------------------------------- */
+/* ---- The sweep -------------------------------------------------------------------------- */
 
 /* States that come to a rule which asks for @fact. */
 static s2i_set askers(struct s2_explorer *ex, const struct s2i_run *run, unsigned fact)
@@ -223,34 +78,80 @@ static s2i_set askers(struct s2_explorer *ex, const struct s2i_run *run, unsigne
 	return asked;
 }
 
-static int reach_alternatives(struct s2_explorer *ex, const struct s2i_run *run,
-			      struct s2_reach *reach)
+static void sweep_derived(struct s2_explorer *ex, struct found *found, unsigned derived)
 {
-	struct s2_reached_alternative *out = s2i_new(ex, 64, sizeof(*out));
+	const struct s2_fact_info *info = &s2_facts[S2_NR_INPUT_FACTS + derived];
+	s2i_set asked = askers(ex, &found->run, S2_NR_INPUT_FACTS + derived);
+
+	found->derived[derived].asked = asked != S2I_NONE;
+	for (unsigned j = 0; j < n_alternatives(derived); j++) {
+		s2i_set only = s2i_and(ex->bdd, asked, s2i_cond_set(ex, &info->when[j]));
+
+		for (unsigned k = 0; k < info->n_when; k++)
+			if (k != j)
+				only = s2i_minus(ex->bdd, only, s2i_cond_set(ex, &info->when[k]));
+		found->derived[derived].only[j] = only;
+	}
+}
+
+static void sweep(struct s2_explorer *ex, struct found *found)
+{
+	run(ex, found);
+	for (size_t i = 0; i < found->rev->n_rules; i++)
+		found->fired[i] = about_slot(found->rev->rules[i]) ? found->slot_run.fired[i] :
+								     found->run.fired[i];
+	for (unsigned derived = 0; derived < N_DERIVED; derived++)
+		sweep_derived(ex, found, derived);
+}
+
+/* ---- The answer ------------------------------------------------------------------------- */
+
+static int finish_rule(struct s2_explorer *ex, struct found *found, size_t i,
+		       struct s2_reached_rule *out)
+{
+	const struct s2_rule *rule = found->rev->rules[i];
+	int ret = 0;
+
+	*out = (struct s2_reached_rule){
+		.rule = rule,
+		.reached = s2i_count(ex->bdd, found->fired[i]),
+		.witness = s2i_witness(ex, found->fired[i]),
+		.assumption = -1,
+	};
+	/* A part does not know whether the rule is dead, but must say where it fires. */
+	if (s2i_is_part(ex)) {
+		ret = s2i_cover(ex, found->fired[i],
+				about_slot(rule) ? found->slot_domain : found->domain, &out->when);
+	} else if (out->reached == 0) {
+		run(ex, found);
+		out->because = s2i_because(ex, about_slot(rule) ? &found->slot_run : &found->run, i,
+					   out);
+	}
+	return ret == 0 ? s2i_state_of(ex) : ret;
+}
+
+static int finish_alternatives(struct s2_explorer *ex, const struct found *found,
+			       struct s2_reach *reach)
+{
+	struct s2_reached_alternative *out =
+		s2i_new(ex, (size_t)N_DERIVED * MAX_ALTERNATIVES, sizeof(*out));
 	size_t n = 0;
 
 	if (out == NULL)
 		return S2_ENOMEM;
-	for (unsigned fact = S2_NR_INPUT_FACTS; fact < S2_FACT_NONCACHEABLE; fact++) {
-		const struct s2_fact_info *info = &s2_facts[fact];
-		s2i_set asked = askers(ex, run, fact);
-
-		if (info->n_when < 2 || asked == S2I_NONE)
-			continue;
-		for (unsigned j = 0; j < info->n_when; j++) {
-			s2i_set only = s2i_and(ex->bdd, asked, s2i_cond_set(ex, &info->when[j]));
+	for (unsigned derived = 0; derived < N_DERIVED; derived++) {
+		for (unsigned j = 0; j < n_alternatives(derived); j++) {
+			s2i_set only = found->derived[derived].only[j];
 			int ret;
 
-			for (unsigned k = 0; k < info->n_when; k++)
-				if (k != j)
-					only = s2i_minus(ex->bdd, only,
-							 s2i_cond_set(ex, &info->when[k]));
+			if (!found->derived[derived].asked)
+				continue;
 			out[n] = (struct s2_reached_alternative){
-				.fact = fact, .alternative = j,
+				.fact = S2_NR_INPUT_FACTS + derived, .alternative = j,
 				.decisive = s2i_count(ex->bdd, only),
 				.witness = s2i_witness(ex, only),
 			};
-			ret = s2i_cover(ex, only, run->domain, &out[n++].when);
+			ret = s2i_cover(ex, only, found->domain, &out[n++].when);
 			if (ret != 0)
 				return ret;
 		}
@@ -260,38 +161,90 @@ static int reach_alternatives(struct s2_explorer *ex, const struct s2i_run *run,
 	return 0;
 }
 
-/* ---- All rules --------------------------------------------------------------------------- */
-
-int s2_explore_reach(struct s2_explorer *ex, const struct s2_revision *rev, struct s2_reach *reach)
+static int finish(struct s2_explorer *ex, struct found *found, struct s2_reach *reach)
 {
-	unsigned assumptions = ex->options.assumptions;
-	unsigned before_slots = assumptions & ~(1u << S2_ASSUME_SLOT_ACCEPTED);
-	struct s2_reached_rule *rules = s2i_new(ex, rev->n_rules, sizeof(*rules));
-	struct s2i_run run, slot_run;
-	s2i_set domain = s2i_domain(ex, assumptions, rev, NULL);
+	size_t n = found->rev->n_rules;
+	struct s2_reached_rule *rules = s2i_new(ex, n, sizeof(*rules));
 
 	if (rules == NULL)
 		return S2_ENOMEM;
-	s2i_run(ex, rev, domain, &run);
-	/* Slot rules are counted before the assumption that they have passed. */
-	s2i_run(ex, rev, s2i_domain(ex, before_slots, rev, NULL), &slot_run);
-	for (size_t i = 0; i < rev->n_rules; i++) {
-		bool slot = rev->rules[i]->stage == S2_STAGE_SLOT;
-		const struct s2i_run *of = slot ? &slot_run : &run;
-		int ret;
+	for (size_t i = 0; i < n; i++) {
+		int ret = finish_rule(ex, found, i, &rules[i]);
 
-		rules[i] = (struct s2_reached_rule){
-			.rule = rev->rules[i],
-			.reached = s2i_count(ex->bdd, of->fired[i]),
-			.witness = s2i_witness(ex, of->fired[i]),
-			.assumption = -1,
-		};
-		if (rules[i].reached == 0)
-			rules[i].because = because(ex, of, i, &rules[i]);
-		ret = s2i_state_of(ex);
 		if (ret != 0)
 			return ret;
 	}
-	*reach = (struct s2_reach){ s2i_count(ex->bdd, domain), rules, rev->n_rules, NULL, 0 };
-	return reach_alternatives(ex, &run, reach);
+	*reach = (struct s2_reach){ s2i_count(ex->bdd, found->domain), rules, n, NULL, 0 };
+	return finish_alternatives(ex, found, reach);
+}
+
+int s2_explore_reach(struct s2_explorer *ex, const struct s2_revision *rev, struct s2_reach *reach)
+{
+	struct found *found = calloc(1, sizeof(*found));
+	int ret = S2_ENOMEM;
+
+	if (found != NULL) {
+		begin(ex, rev, found);
+		sweep(ex, found);
+		ret = finish(ex, found, reach);
+	}
+	free(found);
+	return ret;
+}
+
+/* ---- Parts ------------------------------------------------------------------------------ */
+
+static int join_alternative(struct s2_explorer *ex, struct found *found, unsigned shard,
+			    unsigned n_shards, const struct s2_reached_alternative *part,
+			    struct s2_error *err)
+{
+	unsigned derived = part->fact - S2_NR_INPUT_FACTS;
+	struct s2i_piece piece = { .shard = shard, .n_shards = n_shards,
+				   .cover = &part->when, .count = part->decisive };
+
+	if (derived >= N_DERIVED || part->alternative >= n_alternatives(derived))
+		return s2i_misfit(err, shard, "there is no such definition");
+	found->derived[derived].asked = true;
+	return s2i_join(ex, &piece, found->domain, &found->derived[derived].only[part->alternative],
+			err);
+}
+
+static int join_part(struct s2_explorer *ex, struct found *found, unsigned shard, unsigned n_shards,
+		     const struct s2_reach *part, struct s2_error *err)
+{
+	int ret = s2i_join_domain(ex, shard, n_shards, found->domain, part->states, err);
+
+	if (ret == 0 && part->n_rules != found->rev->n_rules)
+		return s2i_misfit(err, shard, "there are other rules");
+	for (size_t i = 0; ret == 0 && i < part->n_rules; i++) {
+		const struct s2_reached_rule *rule = &part->rules[i];
+		struct s2i_piece piece = { .shard = shard, .n_shards = n_shards,
+				   .cover = &rule->when, .count = rule->reached };
+
+		if (rule->rule != found->rev->rules[i])
+			return s2i_misfit(err, shard, "there are other rules");
+		ret = s2i_join(ex, &piece,
+			       about_slot(rule->rule) ? found->slot_domain : found->domain,
+			       &found->fired[i], err);
+	}
+	for (size_t i = 0; ret == 0 && i < part->n_alternatives; i++)
+		ret = join_alternative(ex, found, shard, n_shards, &part->alternatives[i], err);
+	return ret;
+}
+
+int s2_join_reach(struct s2_explorer *ex, const struct s2_revision *rev,
+		  const struct s2_reach *parts, unsigned n, struct s2_reach *reach,
+		  struct s2_error *err)
+{
+	struct found *found = calloc(1, sizeof(*found));
+	int ret = found != NULL ? 0 : S2_ENOMEM;
+
+	if (found != NULL)
+		begin(ex, rev, found);
+	for (unsigned k = 0; ret == 0 && k < n; k++)
+		ret = join_part(ex, found, k, n, &parts[k], err);
+	if (ret == 0)
+		ret = finish(ex, found, reach);
+	free(found);
+	return ret;
 }

@@ -99,3 +99,17 @@ void s2i_run(struct s2_explorer *ex, const struct s2_revision *rev, s2i_set doma
 	run->installs = run_stages(ex, run, S2_STAGES_FAULT, domain);
 	let_table_refuse(ex, run);
 }
+
+const struct s2i_run *s2i_run_without(struct s2_explorer *ex, const struct s2_revision *rev,
+				      unsigned assumption)
+{
+	unsigned less = ex->options.assumptions & ~(1u << assumption);
+
+	if (ex->without_rev != rev)
+		ex->without_done = 0;
+	ex->without_rev = rev;
+	if ((ex->without_done >> assumption & 1) == 0)
+		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &ex->without[assumption]);
+	ex->without_done |= 1u << assumption;
+	return &ex->without[assumption];
+}

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What depends on addresses and sizes: differences of two revisions, and blocks that reach too far. */
+/*
+ * What depends on addresses and sizes: differences of two revisions, and blocks that reach
+ * too far; in the whole, in a part, and from all parts. Parts are cut as those of the states
+ * are, by the first ten facts.
+ */
 #include "geometry.h"
 #include "space.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define N_CASES ((size_t)1 << S2_NR_SIZE_FACTS)
 
@@ -42,6 +47,15 @@ static void end(struct sizes *sz)
 	free(sz->group);
 }
 
+/* Is this combination one of the part that is asked for? */
+static bool ours(const struct sizes *sz, uint64_t facts)
+{
+	const struct s2_explore_options *options = &sz->space.options;
+
+	return options->n_shards <= 1 ||
+	       (facts & (S2_MAX_SHARDS - 1)) % options->n_shards == options->shard;
+}
+
 /* All combinations of groups [from, to): built from the truth table upwards. */
 static s2i_set set_of(struct sizes *sz, unsigned level, size_t base, unsigned from, unsigned to)
 {
@@ -58,12 +72,50 @@ static s2i_set set_of(struct sizes *sz, unsigned level, size_t base, unsigned fr
 		      s2i_minus(sz->space.bdd, low, var));
 }
 
-#define MAX_GROUPS 64
+/* All that are possible, in the whole: the parts' conditions do not care about the others. */
+static s2i_set possible(struct sizes *sz)
+{
+	for (uint64_t facts = 0; facts < N_CASES; facts++) {
+		struct s2_size_case c;
+
+		sz->group[facts] = s2_size_case_init(&c, facts);
+	}
+	return set_of(sz, 0, 0, 1, 2);
+}
+
+/* The first combination of a set that is not empty. */
+static uint64_t first_of(struct sizes *sz, s2i_set set)
+{
+	uint64_t facts = 0;
+
+	for (unsigned i = S2_NR_SIZE_FACTS; i-- > 0;) {
+		s2i_set var = s2i_var(sz->space.bdd, i), rest = s2i_minus(sz->space.bdd, set, var);
+
+		if (rest == S2I_NONE) {
+			rest = s2i_and(sz->space.bdd, set, var);
+			facts |= UINT64_C(1) << i;
+		}
+		set = rest;
+	}
+	return facts;
+}
+
+/* ---- Differences ------------------------------------------------------------------------ */
+
+#define MAX_GROUPS 128
 
 struct grouped {
-	struct s2_size_outcome from, to;
-	uint64_t first; /* a combination */
-	uint64_t n;
+	struct s2_size_outcome from, to; /* of its first combination */
+	uint64_t first;
+	s2i_set set;
+};
+
+/* What a sweep finds, or its parts together. */
+struct found {
+	uint64_t cases;
+	s2i_set domain; /* not looked for where there is no difference */
+	struct grouped groups[MAX_GROUPS];
+	unsigned n;
 };
 
 static bool same_words(const struct s2_size_outcome *a, const struct s2_size_outcome *b)
@@ -78,14 +130,53 @@ static bool same(const struct s2_size_outcome *a, const struct s2_size_outcome *
 	       a->ipa == b->ipa;
 }
 
-static unsigned find_group(struct grouped *groups, unsigned *n, const struct s2_size_outcome *from,
-			   const struct s2_size_outcome *to, uint64_t facts)
+/* The group of @one; MAX_GROUPS if there is no room for another. */
+static unsigned find_group(struct found *found, const struct grouped *one)
 {
-	for (unsigned i = 0; i < *n; i++)
-		if (same_words(&groups[i].from, from) && same_words(&groups[i].to, to))
+	for (unsigned i = 0; i < found->n; i++)
+		if (same_words(&found->groups[i].from, &one->from) &&
+		    same_words(&found->groups[i].to, &one->to))
 			return i;
-	groups[*n] = (struct grouped){ *from, *to, facts, 0 };
-	return (*n)++;
+	if (found->n == MAX_GROUPS)
+		return MAX_GROUPS;
+	found->groups[found->n] = *one;
+	return found->n++;
+}
+
+/* What the two make of a combination; false if it is not possible. */
+static bool decide(const struct s2_revision *const revs[2], uint64_t facts, struct grouped *one)
+{
+	struct s2_size_case c;
+
+	if (!s2_size_case_init(&c, facts))
+		return false;
+	*one = (struct grouped){ s2_size_outcome(revs[0]->sizes, &c),
+				 s2_size_outcome(revs[1]->sizes, &c), facts, S2I_NONE };
+	return true;
+}
+
+static int sweep(struct sizes *sz, const struct s2_revision *const revs[2], struct found *found)
+{
+	for (uint64_t facts = 0; facts < N_CASES; facts++) {
+		struct grouped one;
+		unsigned group;
+
+		if (!ours(sz, facts) || !decide(revs, facts, &one))
+			continue;
+		found->cases++;
+		sz->group[facts] = 1;
+		if (same(&one.from, &one.to))
+			continue;
+		group = find_group(found, &one);
+		if (group == MAX_GROUPS)
+			return S2_ELIMIT;
+		sz->group[facts] = (uint8_t)(group + 2);
+	}
+	if (found->n != 0)
+		found->domain = set_of(sz, 0, 0, 1, MAX_GROUPS + 2);
+	for (unsigned i = 0; i < found->n; i++)
+		found->groups[i].set = set_of(sz, 0, 0, i + 2, i + 3);
+	return s2i_state_of(&sz->space);
 }
 
 static int by_cases(const void *a, const void *b)
@@ -97,52 +188,95 @@ static int by_cases(const void *a, const void *b)
 	return (x->witness > y->witness) - (x->witness < y->witness);
 }
 
+static int finish(struct sizes *sz, const struct found *found, struct s2_size_diff *diff)
+{
+	struct s2_size_change *changes = s2i_new(sz->owner, found->n, sizeof(*changes));
+	int ret = changes != NULL ? 0 : S2_ENOMEM;
+
+	*diff = (struct s2_size_diff){ found->cases, 0, changes, found->n };
+	for (unsigned i = 0; ret == 0 && i < found->n; i++) {
+		const struct grouped *group = &found->groups[i];
+
+		changes[i] = (struct s2_size_change){ .from = group->from, .to = group->to,
+						      .cases = s2i_count(sz->space.bdd, group->set),
+						      .witness = group->first };
+		diff->different += changes[i].cases;
+		ret = s2i_cover(&sz->space, group->set, found->domain, &changes[i].when);
+	}
+	if (ret == 0)
+		qsort(changes, found->n, sizeof(*changes), by_cases);
+	return ret;
+}
+
 int s2_explore_size_diff(struct s2_explorer *ex, const struct s2_revision *from,
 			 const struct s2_revision *to, struct s2_size_diff *diff)
 {
-	struct grouped groups[MAX_GROUPS];
-	struct s2_size_change *changes = NULL;
-	unsigned n = 0;
+	const struct s2_revision *revs[] = { from, to };
+	struct found found = { 0 };
 	struct sizes sz;
-	s2i_set domain;
 	int ret = begin(&sz, ex);
 
-	*diff = (struct s2_size_diff){ 0, 0, NULL, 0 };
-	for (uint64_t facts = 0; ret == 0 && facts < N_CASES; facts++) {
-		struct s2_size_outcome a, b;
-		struct s2_size_case c;
-		unsigned group;
+	if (ret == 0)
+		ret = sweep(&sz, revs, &found);
+	if (ret == 0)
+		ret = finish(&sz, &found, diff);
+	end(&sz);
+	return ret;
+}
 
-		if (!s2_size_case_init(&c, facts))
-			continue;
-		diff->cases++;
-		a = s2_size_outcome(from->sizes, &c);
-		b = s2_size_outcome(to->sizes, &c);
-		sz.group[facts] = 1;
-		if (same(&a, &b))
-			continue;
-		diff->different++;
-		group = find_group(groups, &n, &a, &b, facts);
-		groups[group].n++;
-		sz.group[facts] = (uint8_t)(group + 2);
+/* The outcomes are those of the first combination: there are no others than the code gives. */
+static int join_change(struct sizes *sz, const struct s2_revision *const revs[2],
+		       struct found *found, struct s2i_piece piece,
+		       const struct s2_size_change *part, struct s2_error *err)
+{
+	s2i_set set = S2I_NONE;
+	struct grouped one, *group;
+	unsigned i;
+	int ret;
+
+	piece.cover = &part->when;
+	piece.count = part->cases;
+	ret = s2i_join(&sz->space, &piece, found->domain, &set, err);
+	if (ret != 0)
+		return ret;
+	if (set == S2I_NONE || !decide(revs, first_of(sz, set), &one) || same(&one.from, &one.to))
+		return s2i_misfit(err, piece.shard, "a change of sizes is none");
+	i = find_group(found, &one);
+	if (i == MAX_GROUPS)
+		return S2_ELIMIT;
+	group = &found->groups[i];
+	one.set = s2i_or(sz->space.bdd, group->set, set);
+	if (group->first < one.first) {
+		group->set = one.set;
+		return 0;
+	}
+	*group = one;
+	return 0;
+}
+
+int s2_join_size_diff(struct s2_explorer *ex, const struct s2_revision *from,
+		      const struct s2_revision *to, const struct s2_size_diff *parts, unsigned n,
+		      struct s2_size_diff *diff, struct s2_error *err)
+{
+	const struct s2_revision *revs[] = { from, to };
+	struct found found = { 0 };
+	struct sizes sz;
+	size_t n_changes = 0;
+	int ret = begin(&sz, ex);
+
+	for (unsigned k = 0; k < n; k++)
+		n_changes += parts[k].n_changes;
+	if (ret == 0 && n_changes != 0)
+		found.domain = possible(&sz);
+	for (unsigned k = 0; ret == 0 && k < n; k++) {
+		const struct s2i_piece piece = { .shard = k, .n_shards = n };
+
+		found.cases += parts[k].cases;
+		for (size_t i = 0; ret == 0 && i < parts[k].n_changes; i++)
+			ret = join_change(&sz, revs, &found, piece, &parts[k].changes[i], err);
 	}
 	if (ret == 0)
-		changes = s2i_new(ex, n, sizeof(*changes));
-	if (ret == 0 && changes == NULL)
-		ret = S2_ENOMEM;
-	domain = ret == 0 && n != 0 ? set_of(&sz, 0, 0, 1, MAX_GROUPS + 2) : S2I_NONE;
-	for (unsigned i = 0; ret == 0 && i < n; i++) {
-		changes[i] = (struct s2_size_change){ .from = groups[i].from, .to = groups[i].to,
-						      .cases = groups[i].n,
-						      .witness = groups[i].first };
-		ret = s2i_cover(&sz.space, set_of(&sz, 0, 0, i + 2, i + 3), domain,
-				&changes[i].when);
-	}
-	if (ret == 0) {
-		qsort(changes, n, sizeof(*changes), by_cases);
-		diff->changes = changes;
-		diff->n_changes = n;
-	}
+		ret = finish(&sz, &found, diff);
 	end(&sz);
 	return ret;
 }
@@ -172,6 +306,34 @@ static const struct {
 	{ "block-within-slot", "a mapping never reaches beyond its slot", beyond_slot },
 };
 
+static int sweep_one(struct sizes *sz, const struct s2_revision *rev, size_t i,
+		     struct s2_size_invariant *out)
+{
+	for (uint64_t facts = 0; facts < N_CASES; facts++) {
+		struct s2_size_outcome outcome;
+		struct s2_size_case c;
+
+		if (!ours(sz, facts) || !s2_size_case_init(&c, facts))
+			continue;
+		out->cases++;
+		sz->group[facts] = 1;
+		outcome = s2_size_outcome(rev->sizes, &c);
+		/* A relaxed entry is there already: whoever mapped it is to blame. */
+		if (outcome.relaxes || !invariants[i].violated(&c, &outcome))
+			continue;
+		out->violations++;
+		sz->group[facts] = 2;
+	}
+	return s2i_state_of(&sz->space);
+}
+
+static int finish_one(struct sizes *sz, s2i_set violations, s2i_set domain,
+		      struct s2_size_invariant *out)
+{
+	out->witness = first_of(sz, violations);
+	return s2i_cover(&sz->space, violations, domain, &out->when);
+}
+
 static int verify_one(struct s2_explorer *ex, const struct s2_revision *rev, size_t i,
 		      struct s2_size_invariant *out)
 {
@@ -179,25 +341,10 @@ static int verify_one(struct s2_explorer *ex, const struct s2_revision *rev, siz
 	int ret = begin(&sz, ex);
 
 	*out = (struct s2_size_invariant){ .id = invariants[i].id, .says = invariants[i].says };
-	for (uint64_t facts = 0; ret == 0 && facts < N_CASES; facts++) {
-		struct s2_size_outcome outcome;
-		struct s2_size_case c;
-
-		if (!s2_size_case_init(&c, facts))
-			continue;
-		out->cases++;
-		sz.group[facts] = 1;
-		outcome = s2_size_outcome(rev->sizes, &c);
-		/* A relaxed entry is there already: whoever mapped it is to blame. */
-		if (outcome.relaxes || !invariants[i].violated(&c, &outcome))
-			continue;
-		if (out->violations++ == 0)
-			out->witness = facts;
-		sz.group[facts] = 2;
-	}
+	if (ret == 0)
+		ret = sweep_one(&sz, rev, i, out);
 	if (ret == 0 && out->violations != 0)
-		ret = s2i_cover(&sz.space, set_of(&sz, 0, 0, 2, 3), set_of(&sz, 0, 0, 1, 3),
-				&out->when);
+		ret = finish_one(&sz, set_of(&sz, 0, 0, 2, 3), set_of(&sz, 0, 0, 1, 3), out);
 	end(&sz);
 	return ret;
 }
@@ -209,5 +356,43 @@ int s2_explore_size_verify(struct s2_explorer *ex, const struct s2_revision *rev
 
 	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
 		ret = verify_one(ex, rev, i, &out[i]);
+	return ret;
+}
+
+static int join_one(struct s2_explorer *ex, size_t i, const struct s2_size_invariant *parts,
+		    unsigned n, struct s2_size_invariant *out, struct s2_error *err)
+{
+	s2i_set domain = S2I_NONE, violations = S2I_NONE;
+	struct sizes sz;
+	int ret = begin(&sz, ex);
+
+	*out = (struct s2_size_invariant){ .id = invariants[i].id, .says = invariants[i].says };
+	for (unsigned k = 0; ret == 0 && k < n; k++) {
+		const struct s2_size_invariant *part = &parts[k * S2_NR_SIZE_INVARIANTS + i];
+		const struct s2i_piece piece = { .shard = k, .n_shards = n, .cover = &part->when,
+						 .count = part->violations };
+
+		if (part->id == NULL || strcmp(part->id, invariants[i].id) != 0)
+			ret = s2i_misfit(err, k, "there are other invariants about sizes");
+		if (ret == 0 && part->violations != 0 && domain == S2I_NONE)
+			domain = possible(&sz);
+		if (ret == 0)
+			ret = s2i_join(&sz.space, &piece, domain, &violations, err);
+		out->cases += part->cases;
+		out->violations += part->violations;
+	}
+	if (ret == 0 && out->violations != 0)
+		ret = finish_one(&sz, violations, domain, out);
+	end(&sz);
+	return ret;
+}
+
+int s2_join_size_verify(struct s2_explorer *ex, const struct s2_size_invariant *parts, unsigned n,
+			struct s2_size_invariant out[S2_NR_SIZE_INVARIANTS], struct s2_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
+		ret = join_one(ex, i, parts, n, &out[i], err);
 	return ret;
 }

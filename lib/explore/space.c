@@ -141,32 +141,16 @@ static s2i_set possible(struct s2_explorer *ex)
 	return set;
 }
 
-/*
- * The states are cut by the first ten input facts into 1,024 pieces; a part of N takes
- * every N-th of them.
- */
-static s2i_set shard_set(struct s2_explorer *ex)
-{
-	const uint64_t mask = S2_MAX_SHARDS - 1;
-	s2i_set set = S2I_NONE;
-
-	if (ex->options.n_shards <= 1)
-		return S2I_EVERY;
-	for (uint64_t piece = ex->options.shard; piece < S2_MAX_SHARDS;
-	     piece += ex->options.n_shards) {
-		struct s2_cond cond = { mask, piece };
-
-		set = s2i_or(ex->bdd, set, s2i_cond_set(ex, &cond));
-	}
-	return set;
-}
-
 int s2_explorer_new(struct s2_explorer **out, const struct s2_revision *a,
 		    const struct s2_revision *b, const struct s2_explore_options *options)
 {
-	struct s2_explorer *ex = calloc(1, sizeof(*ex));
+	struct s2_explorer *ex;
 	int ret;
 
+	if (options->n_shards > S2_MAX_SHARDS ||
+	    (options->n_shards != 0 && options->shard >= options->n_shards))
+		return S2_EINVAL;
+	ex = calloc(1, sizeof(*ex));
 	if (ex == NULL)
 		return S2_ENOMEM;
 	ex->options = *options;
@@ -186,7 +170,7 @@ int s2_explorer_new(struct s2_explorer **out, const struct s2_revision *a,
 	if (ret == 0) {
 		s2i_bdd_ask(ex->bdd, options->progress, options->arg);
 		ex->possible = possible(ex);
-		ex->shard = shard_set(ex);
+		ex->shard = s2i_part(ex, options->shard, options->n_shards);
 		ret = s2i_state_of(ex);
 	}
 	if (ret != 0) {

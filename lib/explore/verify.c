@@ -1,225 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* The invariants: each is a set of states that violate it. */
-#include "geometry.h"
-#include "space.h"
+/* Does a revision keep the invariants: in the whole, in a part, and from all parts. */
+#include "invariants.h"
 
-#define F(fact) S2_FACT_BIT(S2_FACT_##fact)
+#include <string.h>
 
-/* An input or derived fact as it was before any rule. */
-static s2i_set given(struct s2_explorer *ex, enum s2_fact fact)
-{
-	return s2i_var(ex->bdd, ex->level[fact]);
-}
-
-static s2i_set and3(struct s2_explorer *ex, s2i_set a, s2i_set b, s2i_set c)
-{
-	return s2i_and(ex->bdd, a, s2i_and(ex->bdd, b, c));
-}
-
-/* States that install a Device or Normal-NC page. */
-static s2i_set noncacheable(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_and(ex->bdd, run->installs,
-		       s2i_or(ex->bdd, run->fact[S2_FACT_PROT_DEVICE],
-			      run->fact[S2_FACT_PROT_NORMAL_NC]));
-}
-
-static s2i_set cacheable(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_minus(ex->bdd, run->installs, noncacheable(ex, run));
-}
-
-static s2i_set alias_mismatch(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_and(ex->bdd, noncacheable(ex, run), given(ex, S2_FACT_VMA_CACHEABLE));
-}
-
-static s2i_set cmo_needs_kva(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	s2i_set dcache = s2i_minus(ex->bdd, cacheable(ex, run), given(ex, S2_FACT_FWB));
-	s2i_set icache = s2i_minus(ex->bdd,
-				   s2i_and(ex->bdd, run->installs, run->fact[S2_FACT_PROT_X]),
-				   given(ex, S2_FACT_DIC));
-
-	return s2i_minus(ex->bdd, s2i_or(ex->bdd, dcache, icache),
-			 given(ex, S2_FACT_MAP_MEMORY));
-}
-
-static s2i_set no_exec_noncacheable(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_and(ex->bdd, noncacheable(ex, run), run->fact[S2_FACT_PROT_X]);
-}
-
-/* Independently of how "writable" is derived: a write fault makes an ordinary page writable. */
-static s2i_set no_write_readonly(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	s2i_set raw = s2i_or(ex->bdd, given(ex, S2_FACT_VMA_PFNMAP), given(ex, S2_FACT_VMA_IO));
-	s2i_set made = s2i_minus(ex->bdd,
-				 s2i_and(ex->bdd, given(ex, S2_FACT_WRITE),
-					 given(ex, S2_FACT_VMA_WRITE)),
-				 raw);
-	s2i_set may = s2i_minus(ex->bdd, s2i_or(ex->bdd, given(ex, S2_FACT_HOST_WRITABLE), made),
-				given(ex, S2_FACT_SLOT_READONLY));
-
-	return s2i_minus(ex->bdd, s2i_and(ex->bdd, run->installs, run->fact[S2_FACT_PROT_W]), may);
-}
-
-static s2i_set logged_writable(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return and3(ex, run->installs, run->fact[S2_FACT_PROT_W], given(ex, S2_FACT_LOGGING));
-}
-
-/*
- * What becomes writable is marked dirty as one page: sound if it is one page, which the
- * size resolution must see to. Its answer does not depend on the other facts, so that
- * one unsound geometry would make every logged writable state unsound.
- */
-static s2i_set dirty_log_sound(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_logged_pages_only(run->rev) ? S2I_NONE : logged_writable(ex, run);
-}
-
-static s2i_set dirty_log_exact(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_minus(ex->bdd, logged_writable(ex, run), given(ex, S2_FACT_WRITE));
-}
-
-static s2i_set mte_tags(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	struct s2_cond translation = { F(TRANSLATION) | F(VM_MTE) | F(VMA_MTE_ALLOWED),
-				       F(TRANSLATION) | F(VM_MTE) };
-
-	return s2i_and(ex->bdd, cacheable(ex, run), s2i_cond_set(ex, &translation));
-}
-
-/* ---- slot-fault-agree ---------------------------------------------------------------- */
-
-/* What a fault is about; everything else is about the VMA, the page and the slot. */
-#define FAULT_FACTS                                                                                \
-	(F(WRITE) | F(EXEC) | F(INSN_WALK) | F(PERMISSION) | F(ACCESS_FLAG) | F(EXCL_ATOMIC) |     \
-	 F(IPA_BEYOND_LIMIT) | F(INVALIDATED))
-/* What memory is, as opposed to whether a page is there and how it is accessed. */
-#define MEMORY_FACTS                                                                               \
-	(F(VMA_PFNMAP) | F(VMA_MIXEDMAP) | F(VMA_IO) | F(VMA_SHARED) | F(VMA_MAYWRITE) |           \
-	 F(VMA_CACHEABLE) | F(VMA_MTE_ALLOWED) | F(VMA_ALLOW_ANY_UNCACHED) | F(MAP_MEMORY) |       \
-	 F(SPECIAL) | F(COW) | F(NONCACHEABLE) | F(DEVICE))
-#define PAGE_FACTS                                                                                 \
-	(F(VMA) | F(VMA_WRITE) | F(VMA_READ_OR_EXEC) | F(VMA_ACCESSIBLE) | F(PFN_SPECIAL) |        \
-	 F(PFN_MISSING) | F(PFN_HWPOISON) | F(PRESENT) | F(REACHABLE) | F(HOST_WRITABLE) |          \
-	 F(WRITABLE))
-
-/* A rule of the fault path that makes KVM_RUN fail for what the memory is. */
-static bool refuses_memory(const struct s2_rule *rule)
-{
-	uint64_t asked = 0;
-
-	for (unsigned i = 0; i < rule->n_when; i++)
-		asked |= rule->when[i].mask;
-	return rule->stage == S2_STAGE_FAULT && rule->err != 0 &&
-	       rule->action == S2_ACTION_NONE && (asked & MEMORY_FACTS) != 0 &&
-	       (asked & PAGE_FACTS) == 0;
-}
-
-static s2i_set over_faults(struct s2_explorer *ex, const struct s2i_run *run, s2i_set set)
-{
-	/* Derived facts follow from the others: what they were for one fault is forgotten
-	 * with it, and found again by what is possible. */
-	uint64_t derived = F(INSN_ABORT) | F(READ) | F(TRANSLATION) | F(WRITABLE);
-
-	set = s2i_exists(ex->bdd, set, s2i_levels(ex, FAULT_FACTS | derived));
-	return s2i_and(ex->bdd, set, run->domain);
-}
-
-/* About a VMA: a slot that is too long is refused whatever it holds. */
-static s2i_set in_range(struct s2_explorer *ex)
-{
-	struct s2_cond cond = { F(SLOT) | F(VMA) | F(SLOT_BEYOND_IPA), F(SLOT) | F(VMA) };
-
-	return s2i_cond_set(ex, &cond);
-}
-
-static s2i_set slot_strict(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return and3(ex, in_range(ex), run->refused, over_faults(ex, run, run->installs));
-}
-
-static s2i_set installed(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	(void)ex;
-	return run->installs;
-}
-
-static s2i_set memory_refused(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	s2i_set set = S2I_NONE;
-
-	for (size_t i = 0; i < run->rev->n_rules; i++)
-		if (refuses_memory(run->rev->rules[i]))
-			set = s2i_or(ex->bdd, set, run->fired[i]);
-	return set;
-}
-
-static s2i_set slot_lax(struct s2_explorer *ex, const struct s2i_run *run)
-{
-	return s2i_minus(ex->bdd,
-			 s2i_and(ex->bdd, in_range(ex),
-				 over_faults(ex, run, memory_refused(ex, run))),
-			 run->refused);
-}
-
-/* ---- The list ------------------------------------------------------------------------- */
-
-typedef s2i_set violations_fn(struct s2_explorer *ex, const struct s2i_run *run);
-
-static const struct {
-	const char *id, *says;
+/* What a sweep finds, or its parts together. */
+struct found {
+	s2i_set domain;
 	struct {
-		const char *kind;
-		violations_fn *violations;
-		/* The fault that shows it, if a violation is not about one fault. */
-		violations_fn *shown_by;
-	} kinds[S2_MAX_KINDS];
-} invariants[] = {
-	{ "alias-mismatch",
-	  "memory the host maps cacheable in the VMA is never mapped non-cacheable at stage 2",
-	  { { "", alias_mismatch, NULL } } },
-	{ "cmo-needs-kva",
-	  "a mapping whose cache maintenance is not elided is only ever made of map memory",
-	  { { "", cmo_needs_kva, NULL } } },
-	{ "no-exec-noncacheable", "no executable Device or Normal-NC mapping",
-	  { { "", no_exec_noncacheable, NULL } } },
-	{ "no-write-readonly", "no W without a writable host page and slot",
-	  { { "", no_write_readonly, NULL } } },
-	{ "dirty-log-sound",
-	  "with logging, whatever becomes writable is marked dirty in the same step",
-	  { { "", dirty_log_sound, NULL } } },
-	{ "dirty-log-exact", "with logging, only a write makes a page writable",
-	  { { "", dirty_log_exact, NULL } } },
-	{ "mte-tags",
-	  "in an MTE VM, no cacheable mapping of a VMA without VM_MTE_ALLOWED is created by a "
-	  "translation fault",
-	  { { "", mte_tags, NULL } } },
-	{ "slot-fault-agree", "the slot check and the fault path agree about a VMA",
-	  { { "strict", slot_strict, installed }, { "lax", slot_lax, memory_refused } } },
+		s2i_set violations[S2_MAX_KINDS];
+		s2i_set shown[S2_MAX_KINDS]; /* where a witness is taken from */
+		unsigned needs;              /* if there are no violations */
+	} by[S2I_NR_INVARIANTS];
 };
-#define N_INVARIANTS (sizeof(invariants) / sizeof(invariants[0]))
 
-/* One state that shows it: for a violation about all faults of a slot, with such a fault. */
-static struct s2_witness show(struct s2_explorer *ex, const struct s2i_run *run, size_t i,
-			      size_t k, s2i_set set)
+/* ---- The sweep -------------------------------------------------------------------------- */
+
+static size_t n_kinds(size_t i)
 {
-	violations_fn *shown_by = invariants[i].kinds[k].shown_by;
+	size_t n = 0;
 
-	if (shown_by != NULL)
-		set = s2i_and(ex->bdd, set, shown_by(ex, run));
-	return s2i_witness(ex, set);
+	while (n < S2_MAX_KINDS && s2i_invariants[i].kinds[n].kind != NULL)
+		n++;
+	return n;
 }
 
 static bool holds(struct s2_explorer *ex, const struct s2i_run *run, size_t i)
 {
-	for (size_t k = 0; k < S2_MAX_KINDS; k++)
-		if (invariants[i].kinds[k].violations != NULL &&
-		    invariants[i].kinds[k].violations(ex, run) != S2I_NONE)
+	for (size_t k = 0; k < n_kinds(i); k++)
+		if (s2i_invariants[i].kinds[k].violations(ex, run) != S2I_NONE)
 			return false;
 	return true;
 }
@@ -229,62 +38,155 @@ static unsigned needed(struct s2_explorer *ex, const struct s2_revision *rev, si
 {
 	unsigned needs = 0;
 
-	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++) {
-		unsigned less = ex->options.assumptions & ~(1u << a);
-		struct s2i_run run;
-
-		if (less == ex->options.assumptions)
-			continue;
-		s2i_run(ex, rev, s2i_domain(ex, less, rev, NULL), &run);
-		if (!holds(ex, &run, i))
+	for (unsigned a = 0; a < S2_NR_ASSUMPTIONS; a++)
+		if ((ex->options.assumptions >> a & 1) != 0 &&
+		    !holds(ex, s2i_run_without(ex, rev, a), i))
 			needs |= 1u << a;
-	}
 	return needs;
 }
 
-static int verify_one(struct s2_explorer *ex, const struct s2i_run *run, size_t i,
+static int sweep(struct s2_explorer *ex, const struct s2_revision *rev, struct found *found)
+{
+	struct s2i_run run;
+	int ret = 0;
+
+	s2i_run(ex, rev, found->domain, &run);
+	for (size_t i = 0; i < S2I_NR_INVARIANTS && ret == 0; i++) {
+		bool kept = true;
+
+		for (size_t k = 0; k < n_kinds(i); k++) {
+			s2i_violations_fn *shown_by = s2i_invariants[i].kinds[k].shown_by;
+			s2i_set set = s2i_invariants[i].kinds[k].violations(ex, &run);
+
+			kept &= set == S2I_NONE;
+			found->by[i].violations[k] = set;
+			if (shown_by != NULL)
+				set = s2i_and(ex->bdd, set, shown_by(ex, &run));
+			found->by[i].shown[k] = set;
+		}
+		if (kept)
+			found->by[i].needs = needed(ex, rev, i);
+		ret = s2i_state_of(ex);
+	}
+	return ret;
+}
+
+/* ---- The answer ------------------------------------------------------------------------- */
+
+static int finish_kind(struct s2_explorer *ex, const struct found *found, size_t i, size_t k,
+		       struct s2_violation *out)
+{
+	s2i_set set = found->by[i].violations[k], shown = found->by[i].shown[k];
+	int ret;
+
+	out->kind = s2i_invariants[i].kinds[k].kind;
+	out->violations = s2i_count(ex->bdd, set);
+	out->witness = s2i_witness(ex, shown);
+	ret = s2i_cover(ex, set, found->domain, &out->when);
+	if (ret == 0 && s2i_is_part(ex) && s2i_invariants[i].kinds[k].shown_by != NULL)
+		ret = s2i_cover(ex, shown, found->domain, &out->shown);
+	return ret;
+}
+
+static int finish_one(struct s2_explorer *ex, const struct found *found, size_t i,
 		      struct s2_invariant *out)
 {
 	s2i_set all = S2I_NONE;
 
-	out->id = invariants[i].id;
-	out->says = invariants[i].says;
-	for (size_t k = 0; k < S2_MAX_KINDS && invariants[i].kinds[k].kind != NULL; k++) {
-		struct s2_violation *violation = &out->kinds[out->n_kinds++];
-		s2i_set set = invariants[i].kinds[k].violations(ex, run);
-		int ret;
+	out->id = s2i_invariants[i].id;
+	out->says = s2i_invariants[i].says;
+	for (size_t k = 0; k < n_kinds(i); k++) {
+		int ret = finish_kind(ex, found, i, k, &out->kinds[out->n_kinds++]);
 
-		violation->kind = invariants[i].kinds[k].kind;
-		violation->violations = s2i_count(ex->bdd, set);
-		violation->witness = show(ex, run, i, k, set);
-		ret = s2i_cover(ex, set, run->domain, &violation->when);
 		if (ret != 0)
 			return ret;
-		all = s2i_or(ex->bdd, all, set);
+		all = s2i_or(ex->bdd, all, found->by[i].violations[k]);
 	}
 	out->violations = s2i_count(ex->bdd, all);
 	out->holds = all == S2I_NONE;
 	if (out->holds)
-		out->needs = needed(ex, run->rev, i);
+		out->needs = found->by[i].needs;
 	return s2i_state_of(ex);
+}
+
+static int finish(struct s2_explorer *ex, const struct found *found, struct s2_verify *verify)
+{
+	struct s2_invariant *out = s2i_new(ex, S2I_NR_INVARIANTS, sizeof(*out));
+
+	if (out == NULL)
+		return S2_ENOMEM;
+	for (size_t i = 0; i < S2I_NR_INVARIANTS; i++) {
+		int ret = finish_one(ex, found, i, &out[i]);
+
+		if (ret != 0)
+			return ret;
+	}
+	*verify = (struct s2_verify){ s2i_count(ex->bdd, found->domain), out, S2I_NR_INVARIANTS };
+	return 0;
 }
 
 int s2_explore_verify(struct s2_explorer *ex, const struct s2_revision *rev,
 		      struct s2_verify *verify)
 {
-	s2i_set domain = s2i_domain(ex, ex->options.assumptions, rev, NULL);
-	struct s2_invariant *out = s2i_new(ex, N_INVARIANTS, sizeof(*out));
-	struct s2i_run run;
+	struct found found = { .domain = s2i_domain(ex, ex->options.assumptions, rev, NULL) };
+	int ret = sweep(ex, rev, &found);
 
-	if (out == NULL)
-		return S2_ENOMEM;
-	s2i_run(ex, rev, domain, &run);
-	for (size_t i = 0; i < N_INVARIANTS; i++) {
-		int ret = verify_one(ex, &run, i, &out[i]);
+	return ret == 0 ? finish(ex, &found, verify) : ret;
+}
 
-		if (ret != 0)
-			return ret;
+/* ---- Parts ------------------------------------------------------------------------------ */
+
+static int join_kind(struct s2_explorer *ex, struct found *found, size_t i, size_t k,
+		     struct s2i_piece piece, const struct s2_violation *part, struct s2_error *err)
+{
+	s2i_set violations = S2I_NONE;
+	int ret;
+
+	piece.cover = &part->when;
+	piece.count = part->violations;
+	ret = s2i_join(ex, &piece, found->domain, &violations, err);
+	if (ret != 0)
+		return ret;
+	found->by[i].violations[k] = s2i_or(ex->bdd, found->by[i].violations[k], violations);
+	if (s2i_invariants[i].kinds[k].shown_by == NULL) {
+		found->by[i].shown[k] = found->by[i].violations[k];
+		return 0;
 	}
-	*verify = (struct s2_verify){ s2i_count(ex->bdd, domain), out, N_INVARIANTS };
-	return 0;
+	/* Some of the violations, however many. */
+	piece.cover = &part->shown;
+	piece.any_count = true;
+	return s2i_join(ex, &piece, violations, &found->by[i].shown[k], err);
+}
+
+static int join_part(struct s2_explorer *ex, struct found *found, unsigned shard, unsigned n_shards,
+		     const struct s2_verify *part, struct s2_error *err)
+{
+	const struct s2i_piece piece = { .shard = shard, .n_shards = n_shards };
+	int ret = s2i_join_domain(ex, shard, n_shards, found->domain, part->states, err);
+
+	if (ret == 0 && part->n_invariants != S2I_NR_INVARIANTS)
+		return s2i_misfit(err, shard, "there are other invariants");
+	for (size_t i = 0; ret == 0 && i < S2I_NR_INVARIANTS; i++) {
+		const struct s2_invariant *inv = &part->invariants[i];
+
+		if (strcmp(inv->id, s2i_invariants[i].id) != 0 || inv->n_kinds != n_kinds(i))
+			return s2i_misfit(err, shard, "there are other invariants");
+		/* Where it holds in all parts: what any of them needs. */
+		found->by[i].needs |= inv->needs;
+		for (size_t k = 0; ret == 0 && k < inv->n_kinds; k++)
+			ret = join_kind(ex, found, i, k, piece, &inv->kinds[k], err);
+	}
+	return ret;
+}
+
+int s2_join_verify(struct s2_explorer *ex, const struct s2_revision *rev,
+		   const struct s2_verify *parts, unsigned n, struct s2_verify *verify,
+		   struct s2_error *err)
+{
+	struct found found = { .domain = s2i_domain(ex, ex->options.assumptions, rev, NULL) };
+	int ret = 0;
+
+	for (unsigned k = 0; ret == 0 && k < n; k++)
+		ret = join_part(ex, &found, k, n, &parts[k], err);
+	return ret == 0 ? finish(ex, &found, verify) : ret;
 }

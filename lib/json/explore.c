@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers about all states of a revision. */
+#include "part.h"
 #include "witness.h"
 
 /* ---- Parts ---------------------------------------------------------------------------- */
@@ -65,10 +66,30 @@ static void write_assumptions(struct s2i_writer *w, const struct s2_explore_opti
 	s2i_close(w, ']');
 }
 
+/* A part says more than the whole: what it is joined by. */
+static bool is_part(const struct s2_answer *a)
+{
+	return a->options.n_shards != 0;
+}
+
+static void write_shard(struct s2i_writer *w, const struct s2_answer *a)
+{
+	if (!is_part(a))
+		return;
+	s2i_open_flat(w, "shard", '[');
+	s2i_uint(w, NULL, a->options.shard + 1);
+	s2i_uint(w, NULL, a->options.n_shards);
+	s2i_close(w, ']');
+	s2i_open_flat(w, "revisions", '[');
+	if (a->base.revision != NULL)
+		s2i_hex(w, NULL, s2i_fingerprint(a->base.revision));
+	s2i_hex(w, NULL, s2i_fingerprint(a->kernel.revision));
+	s2i_close(w, ']');
+}
+
 /* ---- reach ------------------------------------------------------------------------------ */
 
-static void write_reached_rule(struct s2i_writer *w, const struct s2_explorer *ex,
-			       const struct s2_json_kernel *kernel,
+static void write_reached_rule(struct s2i_writer *w, const struct s2_answer *a,
 			       const struct s2_reached_rule *res)
 {
 	enum s2_stage stage = res->rule->stage == S2_STAGE_SLOT ? S2_STAGE_SLOT : S2_STAGE_FAULT;
@@ -80,7 +101,9 @@ static void write_reached_rule(struct s2i_writer *w, const struct s2_explorer *e
 		s2i_string(w, "because", res->because);
 	if (res->assumption >= 0)
 		s2i_string(w, "assumption", s2_assumptions[res->assumption].id);
-	write_scenario(w, ex, kernel, NULL, stage, &res->witness);
+	if (is_part(a))
+		write_when(w, a->explorer, &res->when);
+	write_scenario(w, a->explorer, &a->kernel, NULL, stage, &res->witness);
 	s2i_close(w, '}');
 }
 
@@ -101,40 +124,46 @@ static void write_alternative(struct s2i_writer *w, const struct s2_explorer *ex
 	s2i_close(w, '}');
 }
 
-static void write_reach(struct s2i_writer *w, const char *key, const struct s2_explorer *ex,
-			const struct s2_json_kernel *kernel,
-			const struct s2_explore_options *options, const struct s2_reach *reach)
+static void write_reach(struct s2i_writer *w, const char *key, const struct s2_answer *a)
 {
+	const struct s2_reach *reach = &a->reach;
+
 	s2i_open(w, key, '{');
-	s2i_string(w, "kernel", kernel->name);
+	s2i_string(w, "kernel", a->kernel.name);
+	write_shard(w, a);
 	s2i_uint(w, "states", reach->states);
-	write_assumptions(w, options);
+	write_assumptions(w, &a->options);
 	s2i_open(w, "rules", '[');
 	for (size_t i = 0; i < reach->n_rules; i++)
-		write_reached_rule(w, ex, kernel, &reach->rules[i]);
+		write_reached_rule(w, a, &reach->rules[i]);
 	s2i_close(w, ']');
 	s2i_open(w, "definitions", '[');
 	for (size_t i = 0; i < reach->n_alternatives; i++)
-		write_alternative(w, ex, kernel, &reach->alternatives[i]);
+		write_alternative(w, a->explorer, &a->kernel, &reach->alternatives[i]);
 	s2i_close(w, ']');
 	s2i_close(w, '}');
 }
 
 /* ---- verify ----------------------------------------------------------------------------- */
 
-static void write_kind(struct s2i_writer *w, const struct s2_explorer *ex,
-		       const struct s2_json_kernel *kernel, const struct s2_violation *kind)
+static void write_kind(struct s2i_writer *w, const struct s2_answer *a,
+		       const struct s2_violation *kind)
 {
 	s2i_open(w, NULL, '{');
 	s2i_string(w, "kind", kind->kind);
 	s2i_uint(w, "violations", kind->violations);
-	write_when(w, ex, &kind->when);
-	write_scenario(w, ex, kernel, NULL, S2_STAGE_FAULT, &kind->witness);
+	write_when(w, a->explorer, &kind->when);
+	if (is_part(a)) {
+		s2i_open(w, "shown", '[');
+		write_cover(w, &kind->shown, state_fact, a->explorer);
+		s2i_close(w, ']');
+	}
+	write_scenario(w, a->explorer, &a->kernel, NULL, S2_STAGE_FAULT, &kind->witness);
 	s2i_close(w, '}');
 }
 
-static void write_invariant(struct s2i_writer *w, const struct s2_explorer *ex,
-			    const struct s2_json_kernel *kernel, const struct s2_invariant *inv)
+static void write_invariant(struct s2i_writer *w, const struct s2_answer *a,
+			    const struct s2_invariant *inv)
 {
 	const struct s2_witness none = { false, 0 };
 	const struct s2_witness *witness = &none;
@@ -146,7 +175,7 @@ static void write_invariant(struct s2i_writer *w, const struct s2_explorer *ex,
 	s2i_uint(w, "violations", inv->violations);
 	s2i_open(w, "when", '[');
 	for (size_t k = 0; k < inv->n_kinds; k++) {
-		write_cover(w, &inv->kinds[k].when, state_fact, ex);
+		write_cover(w, &inv->kinds[k].when, state_fact, a->explorer);
 		if (!witness->is)
 			witness = &inv->kinds[k].witness;
 	}
@@ -161,10 +190,10 @@ static void write_invariant(struct s2i_writer *w, const struct s2_explorer *ex,
 	if (inv->n_kinds > 1) {
 		s2i_open(w, "kinds", '[');
 		for (size_t k = 0; k < inv->n_kinds; k++)
-			write_kind(w, ex, kernel, &inv->kinds[k]);
+			write_kind(w, a, &inv->kinds[k]);
 		s2i_close(w, ']');
 	}
-	write_scenario(w, ex, kernel, NULL, S2_STAGE_FAULT, witness);
+	write_scenario(w, a->explorer, &a->kernel, NULL, S2_STAGE_FAULT, witness);
 	s2i_close(w, '}');
 }
 
@@ -187,44 +216,46 @@ static void write_size_invariant(struct s2i_writer *w, const struct s2_json_kern
 	s2i_close(w, '}');
 }
 
-struct verified {
-	struct s2_verify verify;
-	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
-};
-
-static bool violated(const struct verified *v)
+static void write_table_invariant(struct s2i_writer *w, const struct s2_json_kernel *kernel,
+				  const struct s2_table_invariant *inv)
 {
-	for (size_t i = 0; i < v->verify.n_invariants; i++)
-		if (!v->verify.invariants[i].holds)
-			return true;
-	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
-		if (v->sizes[i].violations != 0)
-			return true;
-	return false;
+	s2i_open(w, NULL, '{');
+	s2i_string(w, "id", inv->id);
+	s2i_string(w, "says", inv->says);
+	s2i_bool(w, "holds", inv->violations == 0);
+	s2i_uint(w, "cases", inv->cases);
+	s2i_uint(w, "violations", inv->violations);
+	s2i_open_flat(w, "types", '[');
+	for (unsigned i = 0; i < 32; i++)
+		if ((inv->types >> i & 1) != 0)
+			s2i_string(w, NULL, s2i_memtype_name((enum s2_memtype)i));
+	s2i_close(w, ']');
+	if (inv->violations != 0)
+		s2i_write_table_witness(w, "scenario", inv,
+					kernel->run_as != NULL ? kernel->run_as : kernel->name);
+	else
+		s2i_string(w, "scenario", NULL);
+	s2i_close(w, '}');
 }
 
-static int verify(struct s2_explorer *ex, const struct s2_revision *rev, struct verified *v)
-{
-	int ret = s2_explore_verify(ex, rev, &v->verify);
-
-	return ret == 0 ? s2_explore_size_verify(ex, rev, v->sizes) : ret;
-}
-
-static void write_verify(struct s2i_writer *w, const char *key, const struct s2_explorer *ex,
-			 const struct s2_json_kernel *kernel,
-			 const struct s2_explore_options *options, const struct verified *v)
+static void write_verify(struct s2i_writer *w, const char *key, const struct s2_answer *a)
 {
 	s2i_open(w, key, '{');
-	s2i_string(w, "kernel", kernel->name);
-	s2i_uint(w, "states", v->verify.states);
-	write_assumptions(w, options);
+	s2i_string(w, "kernel", a->kernel.name);
+	write_shard(w, a);
+	s2i_uint(w, "states", a->verify.states);
+	write_assumptions(w, &a->options);
 	s2i_open(w, "invariants", '[');
-	for (size_t i = 0; i < v->verify.n_invariants; i++)
-		write_invariant(w, ex, kernel, &v->verify.invariants[i]);
+	for (size_t i = 0; i < a->verify.n_invariants; i++)
+		write_invariant(w, a, &a->verify.invariants[i]);
 	s2i_close(w, ']');
 	s2i_open(w, "sizes", '[');
 	for (size_t i = 0; i < S2_NR_SIZE_INVARIANTS; i++)
-		write_size_invariant(w, kernel, &v->sizes[i]);
+		write_size_invariant(w, &a->kernel, &a->size_invariants[i]);
+	s2i_close(w, ']');
+	s2i_open(w, "table", '[');
+	for (size_t i = 0; i < S2_NR_TABLE_INVARIANTS; i++)
+		write_table_invariant(w, &a->kernel, &a->table_invariants[i]);
 	s2i_close(w, ']');
 	s2i_close(w, '}');
 }
@@ -296,135 +327,67 @@ static void write_sizes(struct s2i_writer *w, const struct s2_json_kernel *from,
 	s2i_close(w, '}');
 }
 
-struct compared {
-	struct s2_diff diff;
-	struct s2_size_diff sizes;
-};
-
-static int compare(struct s2_explorer *ex, const struct s2_json_kernel *from,
-		   const struct s2_json_kernel *to, struct compared *c)
-{
-	int ret = s2_explore_diff(ex, from->revision, to->revision, &c->diff);
-
-	return ret == 0 ? s2_explore_size_diff(ex, from->revision, to->revision, &c->sizes) : ret;
-}
-
-static void write_diff(struct s2i_writer *w, const char *key, const struct s2_explorer *ex,
-		       const struct s2_json_kernel *from, const struct s2_json_kernel *to,
-		       const struct s2_explore_options *options, const struct compared *c)
+static void write_diff(struct s2i_writer *w, const char *key, const struct s2_answer *a)
 {
 	s2i_open(w, key, '{');
-	s2i_string(w, "from", from->name);
-	s2i_string(w, "to", to->name);
-	s2i_uint(w, "states", c->diff.states);
-	write_assumptions(w, options);
-	s2i_uint(w, "different", c->diff.different);
+	s2i_string(w, "from", a->base.name);
+	s2i_string(w, "to", a->kernel.name);
+	write_shard(w, a);
+	s2i_uint(w, "states", a->diff.states);
+	write_assumptions(w, &a->options);
+	s2i_uint(w, "different", a->diff.different);
 	s2i_open(w, "changes", '[');
-	for (size_t i = 0; i < c->diff.n_changes; i++)
-		write_change(w, ex, from, to->revision, &c->diff.changes[i]);
+	for (size_t i = 0; i < a->diff.n_changes; i++)
+		write_change(w, a->explorer, &a->base, a->kernel.revision, &a->diff.changes[i]);
 	s2i_close(w, ']');
-	write_sizes(w, from, &c->sizes);
+	write_sizes(w, &a->base, &a->size_diff);
 	s2i_close(w, '}');
 }
 
 /* ---- Answers ---------------------------------------------------------------------------- */
 
-int s2_reach_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		   enum s2_json_style style, const struct s2_json_sink *sink)
+/* A proposed revision is nowhere but in the answer: those who join parts need it. */
+static void write_proposed(struct s2i_writer *w, const struct s2_answer *a)
 {
-	struct s2_explorer *ex;
-	struct s2_reach reach;
-	struct s2i_writer w;
-	int ret = s2_explorer_new(&ex, kernel->revision, NULL, options);
-
-	if (ret != 0)
-		return ret;
-	ret = s2_explore_reach(ex, kernel->revision, &reach);
-	if (ret == 0) {
-		s2i_writer_init(&w, style, sink);
-		write_reach(&w, NULL, ex, kernel, options, &reach);
-		ret = s2i_writer_finish(&w);
-	}
-	s2_explorer_free(ex);
-	return ret;
+	write_shard(w, a);
+	if (!is_part(a))
+		return;
+	if (a->kernel.run_as != NULL)
+		s2i_string(w, "run_as", a->kernel.run_as);
+	s2i_write_rules(w, "proposed", a->kernel.revision);
 }
 
-int s2_verify_print(const struct s2_json_kernel *kernel, const struct s2_explore_options *options,
-		    enum s2_json_style style, const struct s2_json_sink *sink, bool *finding)
+static void write_whatif(struct s2i_writer *w, const struct s2_answer *a)
 {
-	struct s2_explorer *ex;
-	struct verified v;
-	struct s2i_writer w;
-	int ret = s2_explorer_new(&ex, kernel->revision, NULL, options);
-
-	if (ret != 0)
-		return ret;
-	ret = verify(ex, kernel->revision, &v);
-	if (ret == 0) {
-		if (finding != NULL)
-			*finding = violated(&v);
-		s2i_writer_init(&w, style, sink);
-		write_verify(&w, NULL, ex, kernel, options, &v);
-		ret = s2i_writer_finish(&w);
-	}
-	s2_explorer_free(ex);
-	return ret;
+	s2i_open(w, NULL, '{');
+	s2i_string(w, "base", a->base.name);
+	s2i_string(w, "kernel", a->kernel.name);
+	write_proposed(w, a);
+	write_reach(w, "reach", a);
+	write_verify(w, "verify", a);
+	write_diff(w, "diff", a);
+	s2i_close(w, '}');
 }
 
-int s2_diff_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
-		  const struct s2_explore_options *options, enum s2_json_style style,
-		  const struct s2_json_sink *sink, bool *finding)
+int s2_answer_print(const struct s2_answer *a, enum s2_json_style style,
+		    const struct s2_json_sink *sink)
 {
-	struct s2_explorer *ex;
-	struct compared c;
 	struct s2i_writer w;
-	int ret = s2_explorer_new(&ex, from->revision, to->revision, options);
 
-	if (ret != 0)
-		return ret;
-	ret = compare(ex, from, to, &c);
-	if (ret == 0) {
-		if (finding != NULL)
-			*finding = c.diff.different != 0 || c.sizes.different != 0;
-		s2i_writer_init(&w, style, sink);
-		write_diff(&w, NULL, ex, from, to, options, &c);
-		ret = s2i_writer_finish(&w);
+	s2i_writer_init(&w, style, sink);
+	switch (a->question) {
+	case S2_ASK_REACH:
+		write_reach(&w, NULL, a);
+		break;
+	case S2_ASK_VERIFY:
+		write_verify(&w, NULL, a);
+		break;
+	case S2_ASK_DIFF:
+		write_diff(&w, NULL, a);
+		break;
+	case S2_ASK_WHATIF:
+		write_whatif(&w, a);
+		break;
 	}
-	s2_explorer_free(ex);
-	return ret;
-}
-
-int s2_whatif_print(const struct s2_json_kernel *from, const struct s2_json_kernel *to,
-		    const struct s2_explore_options *options, enum s2_json_style style,
-		    const struct s2_json_sink *sink, bool *finding)
-{
-	struct s2_explorer *ex;
-	struct s2_reach reach;
-	struct verified v;
-	struct compared c;
-	struct s2i_writer w;
-	int ret = s2_explorer_new(&ex, from->revision, to->revision, options);
-
-	if (ret != 0)
-		return ret;
-	ret = s2_explore_reach(ex, to->revision, &reach);
-	if (ret == 0)
-		ret = verify(ex, to->revision, &v);
-	if (ret == 0)
-		ret = compare(ex, from, to, &c);
-	if (ret == 0) {
-		if (finding != NULL)
-			*finding = violated(&v);
-		s2i_writer_init(&w, style, sink);
-		s2i_open(&w, NULL, '{');
-		s2i_string(&w, "base", from->name);
-		s2i_string(&w, "kernel", to->name);
-		write_reach(&w, "reach", ex, to, options, &reach);
-		write_verify(&w, "verify", ex, to, options, &v);
-		write_diff(&w, "diff", ex, from, to, options, &c);
-		s2i_close(&w, '}');
-		ret = s2i_writer_finish(&w);
-	}
-	s2_explorer_free(ex);
-	return ret;
+	return s2i_writer_finish(&w);
 }

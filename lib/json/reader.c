@@ -329,3 +329,13 @@ int s2i_read_size(struct s2i_reader *r, const json_t *value, void *dst)
 	return read_number(r, value, "a size: bytes, a hex string, or a number with K, M, G or T",
 			   s2i_parse_size, dst);
 }
+
+int s2i_read_unsigned(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	uint64_t n;
+	int ret = s2i_integer(r, value, UINT32_MAX, &n);
+
+	if (ret == 0)
+		*(unsigned *)dst = (unsigned)n;
+	return ret;
+}

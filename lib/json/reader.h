@@ -64,6 +64,7 @@ int s2i_integer(struct s2i_reader *r, const json_t *value, uint64_t max, uint64_
 int s2i_read_bool(struct s2i_reader *r, const json_t *value, void *dst);     /* bool */
 int s2i_read_address(struct s2i_reader *r, const json_t *value, void *dst);  /* uint64_t */
 int s2i_read_size(struct s2i_reader *r, const json_t *value, void *dst);     /* uint64_t */
+int s2i_read_unsigned(struct s2i_reader *r, const json_t *value, void *dst); /* unsigned */
 
 /* "2M", "0x200000", "4096" as a size in bytes; 0 or S2_EINVAL. Shared with the command line. */
 int s2i_parse_size(const char *text, uint64_t *size);

@@ -187,20 +187,18 @@ int s2i_scenario_run(const struct s2_scenario *s, struct s2i_writer *w, struct s
 	write_id(w, s);
 	s2i_string(w, "kernel", s->config.revision->id);
 	write_slots(w, s->vm);
-	if (s->has_events) {
-		s2i_open(w, "events", '[');
-		for (size_t i = 0; i < s->n_events && ret == 0; i++) {
-			struct s2_result res;
+	s2i_open(w, "events", '[');
+	for (size_t i = 0; i < s->n_events && ret == 0; i++) {
+		struct s2_result res;
 
-			ret = s2_vm_run(s->vm, &s->events[i], &res, err);
-			if (ret != 0)
-				break;
-			s2i_open(w, NULL, '{');
-			write_result(w, s->vm, &s->events[i], &res);
-			s2i_close(w, '}');
-		}
-		s2i_close(w, ']');
+		ret = s2_vm_run(s->vm, &s->events[i], &res, err);
+		if (ret != 0)
+			break;
+		s2i_open(w, NULL, '{');
+		write_result(w, s->vm, &s->events[i], &res);
+		s2i_close(w, '}');
 	}
+	s2i_close(w, ']');
 	/* The parser has refused all that is not possible: what is left is memory. */
 	if (ret != 0)
 		s2i_error(w, "error", err);

@@ -52,32 +52,37 @@ static void write_quirks(struct s2i_writer *w, const char *key, const struct s2_
 	s2i_close(w, '}');
 }
 
+void s2i_write_rules(struct s2i_writer *w, const char *key, const struct s2_revision *rev)
+{
+	s2i_open(w, key, '{');
+	s2i_string(w, "kernel", rev->id);
+	s2i_string(w, "title", rev->title);
+	write_quirks(w, "sizes", s2_size_quirk_names, rev->sizes);
+	write_quirks(w, "table", s2_table_quirk_names, rev->table);
+	if (rev->n_own != 0) {
+		s2i_open(w, "facts", '[');
+		for (size_t i = 0; i < rev->n_own; i++) {
+			s2i_open_flat(w, NULL, '{');
+			s2i_string(w, "id", rev->own[i].id);
+			s2i_string(w, "why", rev->own[i].why);
+			s2i_close(w, '}');
+		}
+		s2i_close(w, ']');
+	}
+	s2i_open(w, "rules", '[');
+	for (size_t i = 0; i < rev->n_rules; i++)
+		write_rule(w, rev, rev->rules[i]);
+	s2i_close(w, ']');
+	s2i_close(w, '}');
+}
+
 int s2_rules_print(const struct s2_revision *rev, enum s2_json_style style,
 		   const struct s2_json_sink *sink)
 {
 	struct s2i_writer w;
 
 	s2i_writer_init(&w, style, sink);
-	s2i_open(&w, NULL, '{');
-	s2i_string(&w, "kernel", rev->id);
-	s2i_string(&w, "title", rev->title);
-	write_quirks(&w, "sizes", s2_size_quirk_names, rev->sizes);
-	write_quirks(&w, "table", s2_table_quirk_names, rev->table);
-	if (rev->n_own != 0) {
-		s2i_open(&w, "facts", '[');
-		for (size_t i = 0; i < rev->n_own; i++) {
-			s2i_open_flat(&w, NULL, '{');
-			s2i_string(&w, "id", rev->own[i].id);
-			s2i_string(&w, "why", rev->own[i].why);
-			s2i_close(&w, '}');
-		}
-		s2i_close(&w, ']');
-	}
-	s2i_open(&w, "rules", '[');
-	for (size_t i = 0; i < rev->n_rules; i++)
-		write_rule(&w, rev, rev->rules[i]);
-	s2i_close(&w, ']');
-	s2i_close(&w, '}');
+	s2i_write_rules(&w, NULL, rev);
 	return s2i_writer_finish(&w);
 }
 

@@ -12,7 +12,6 @@ struct s2_scenario {
 	struct s2_memslot *memslots;
 	struct s2_event *events;
 	size_t n_events;
-	bool has_events;
 	struct s2_vm *vm; /* as created, for the first run */
 };
 

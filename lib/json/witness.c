@@ -292,6 +292,61 @@ void s2i_write_witness(struct s2i_writer *w, const char *key, const struct s2_js
 		write_state(w, key, witness);
 }
 
+const char *s2i_memtype_name(enum s2_memtype type)
+{
+	static const char *const names[] = {
+		[S2_MEM_NORMAL] = "NORMAL",
+		[S2_MEM_NORMAL_NC] = "NORMAL_NC",
+		[S2_MEM_DEVICE_nGnRE] = "DEVICE",
+	};
+
+	return names[type];
+}
+
+void s2i_write_table_witness(struct s2i_writer *w, const char *key,
+			     const struct s2_table_invariant *inv, const char *kernel)
+{
+	const uint64_t at = UINT64_C(1) << 33, size = s2_pmd_size(inv->granule);
+
+	write_head(w, key, kernel, inv->granule, 40);
+	s2i_open_flat(w, "cpu", '{');
+	s2i_bool(w, "fwb", inv->fwb);
+	s2i_close(w, '}');
+	s2i_open(w, "events", '[');
+	s2i_open_flat(w, NULL, '{');
+	s2i_string(w, "op", "map");
+	s2i_hex(w, "ipa", at);
+	s2i_uint(w, "size", size);
+	s2i_hex(w, "pa", at);
+	s2i_open(w, "prot", '[');
+	s2i_string(w, NULL, "R");
+	s2i_string(w, NULL, "W");
+	if (inv->type != S2_MEM_NORMAL)
+		s2i_string(w, NULL, s2i_memtype_name(inv->type));
+	s2i_close(w, ']');
+	s2i_close(w, '}');
+	s2i_open_flat(w, NULL, '{');
+	s2i_string(w, "op", "split");
+	s2i_hex(w, "ipa", at);
+	s2i_uint(w, "size", size);
+	s2i_close(w, '}');
+	s2i_open_flat(w, NULL, '{');
+	s2i_string(w, "op", "dump");
+	s2i_close(w, '}');
+	s2i_close(w, ']');
+	s2i_close(w, '}');
+}
+
+int s2_table_witness_print(const struct s2_table_invariant *inv, const char *kernel,
+			   enum s2_json_style style, const struct s2_json_sink *sink)
+{
+	struct s2i_writer w;
+
+	s2i_writer_init(&w, style, sink);
+	s2i_write_table_witness(&w, NULL, inv, kernel);
+	return s2i_writer_finish(&w);
+}
+
 /* As a result would say it. */
 void s2i_write_outcome(struct s2i_writer *w, const char *key, const struct s2_outcome *outcome)
 {

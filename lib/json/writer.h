@@ -49,6 +49,9 @@ void s2i_flags(struct s2i_writer *w, const char *key, const struct s2_name *name
 void s2i_write_cond(struct s2i_writer *w, const char *key, const struct s2_revision *rev,
 		    const struct s2_cond *cond);
 
+/* A revision as a rule file. */
+void s2i_write_rules(struct s2i_writer *w, const char *key, const struct s2_revision *rev);
+
 /* "descriptor" of a result, and the rest of what decode prints. */
 void s2i_write_fields(struct s2i_writer *w, const struct s2_format *fmt, int level, uint64_t raw);
 

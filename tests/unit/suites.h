@@ -2,6 +2,8 @@
 #ifndef UNIT_SUITES_H
 #define UNIT_SUITES_H
 
+#include <stddef.h>
+
 #include <check.h>
 
 Suite *geometry_suite(void);
@@ -10,6 +12,13 @@ Suite *attrs_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
+Suite *explore_suite(void);
+
+/*
+ * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind
+ * each costs fifty times as much.
+ */
+size_t unit_stride(void);
 
 typedef Suite *unit_suite_fn(void);
 extern unit_suite_fn *const unit_suites[]; /* ended by NULL */

@@ -422,7 +422,7 @@ START_TEST(every_limit_of_tables_is_enomem)
 	struct s2_pgtable_config config = config_of(S2_GRANULE_4K, 40, flavours[_i]);
 	bool enough = false;
 
-	for (size_t n = 1; !enough; n++) {
+	for (size_t n = 1; !enough; n += unit_stride()) {
 		struct s2_pgtable *pgt;
 
 		config.max_tables = n;
@@ -438,7 +438,7 @@ START_TEST(every_size_of_a_memcache_is_enomem)
 {
 	bool enough = false;
 
-	for (size_t n = 0; !enough; n++) {
+	for (size_t n = 0; !enough; n += unit_stride()) {
 		struct s2_pgtable *pgt = new_table(S2_GRANULE_4K, 40, flavours[_i]);
 
 		enough = failing_script(pgt, NULL, n) == 0;

@@ -458,6 +458,20 @@ START_TEST(sixteen_gib_in_blocks)
 }
 END_TEST
 
+/* Normal blocks stay what they were; Device and Normal-NC ones come out as Normal. */
+START_TEST(quirk_split_changes_memory_types_in_every_revision)
+{
+	struct s2_table_invariant inv[S2_NR_TABLE_INVARIANTS];
+
+	ck_assert_int_eq(s2_table_verify(s2_revisions[_i], inv), 0);
+	ck_assert_str_eq(inv[0].id, "split-keeps-memtype");
+	ck_assert_uint_eq(inv[0].cases, 3 * 2 * 3);
+	ck_assert_uint_eq(inv[0].violations, 3 * 2 * 2);
+	ck_assert_uint_eq(inv[0].types, 1u << S2_MEM_NORMAL_NC | 1u << S2_MEM_DEVICE_nGnRE);
+	ck_assert_int_ne(inv[0].type, S2_MEM_NORMAL);
+}
+END_TEST
+
 Suite *vm_suite(void)
 {
 	Suite *suite = suite_create("vm");
@@ -474,6 +488,7 @@ Suite *vm_suite(void)
 	tcase_add_loop_test(tcase, quirk_relax_tells_the_tlb_a_4k_aligned_ipa, 0, 6);
 	tcase_add_loop_test(tcase, quirk_pfnmap_is_mapped_by_a_pud_at_once, 0, 5);
 	tcase_add_loop_test(tcase, quirk_split_through_events_loses_device, 0, 2);
+	tcase_add_loop_test(tcase, quirk_split_changes_memory_types_in_every_revision, 0, 7);
 	suite_add_tcase(suite, tcase);
 
 	tcase = tcase_create("sizes");
