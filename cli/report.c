@@ -13,7 +13,9 @@ int cli_report_format(struct cli *cli, const struct cli_args *args, enum cli_for
 						{ "markdown", CLI_FORMAT_MARKDOWN },
 						{ NULL, 0 } };
 	const char *text = cli_option(args, "format");
-	uint64_t value = cli->prefer_text ? CLI_FORMAT_TEXT : CLI_FORMAT_JSON;
+	/* A part of a sweep is for merge, whoever asks. */
+	bool people = cli->prefer_text && cli_option(args, "shard") == NULL;
+	uint64_t value = people ? CLI_FORMAT_TEXT : CLI_FORMAT_JSON;
 
 	if (text != NULL && s2_name_find(names, NULL, text, &value) != 0)
 		return cli_bad_option(cli, "format", "\"%s\": expected json, text or markdown", text);
