@@ -93,15 +93,20 @@ int cli_shard(struct cli *cli, const struct cli_args *args, enum cli_format form
 static int breaks_one(const struct s2_answer *a, bool *breaks)
 {
 	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
+	struct s2_table_invariant table[S2_NR_TABLE_INVARIANTS];
 	struct s2_verify verify;
 	int ret = s2_explore_verify(a->explorer, a->base.revision, &verify);
 
 	if (ret == 0)
 		ret = s2_explore_size_verify(a->explorer, a->base.revision, sizes);
+	if (ret == 0)
+		ret = s2_table_verify(a->base.revision, table);
 	for (size_t i = 0; ret == 0 && i < verify.n_invariants; i++)
 		*breaks |= verify.invariants[i].holds && !a->verify.invariants[i].holds;
 	for (size_t i = 0; ret == 0 && i < S2_NR_SIZE_INVARIANTS; i++)
 		*breaks |= sizes[i].violations == 0 && a->size_invariants[i].violations != 0;
+	for (size_t i = 0; ret == 0 && i < S2_NR_TABLE_INVARIANTS; i++)
+		*breaks |= table[i].violations == 0 && a->table_invariants[i].violations != 0;
 	return ret;
 }
 

@@ -82,5 +82,6 @@ const struct cli_command cli_cmd_merge = {
 	.summary = "the whole answer from the parts that --shard made",
 	.help = "A file (- is standard input) holds one part or several, one a line, in any order.\n"
 		"Output and exit status are those of the command without --shard.",
+	.examples = "merge parts.ndjson --format text",
 	.options = merge_options, .run = run_merge,
 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *prompt_text(EditLine *el)
 {
@@ -21,7 +22,9 @@ static void bind_tab(EditLine *el)
 
 static bool begin(struct prompt *p)
 {
-	p->el = el_init("s2pte", stdin, stdout, stderr);
+	/* A stream of its own: what libedit cannot echo is no failure of our output. */
+	p->echo = fdopen(dup(STDOUT_FILENO), "w");
+	p->el = p->echo != NULL ? el_init("s2pte", stdin, p->echo, stderr) : NULL;
 	p->past = past_open();
 	if (p->el == NULL || p->past == NULL)
 		return false;
@@ -46,6 +49,8 @@ static void end(struct prompt *p)
 		keyboard_end();
 		el_end(p->el);
 	}
+	if (p->echo != NULL)
+		fclose(p->echo);
 }
 
 /* One line without its newline, to be freed; NULL if there is none, then *@again if one may come. */
@@ -57,7 +62,10 @@ static char *read_line(struct prompt *p, bool *again)
 
 	*again = false;
 	keyboard_start_line(p->el);
+	errno = 0;
 	got = el_gets(p->el, &n);
+	/* Bytes that are no character have been read, and that is all that is wrong. */
+	*again = got == NULL && n < 0 && errno == EILSEQ;
 	keyboard_end_line(p->el);
 	if (keyboard_signals.ended != 0)
 		return NULL;
@@ -111,7 +119,8 @@ int session_interact(struct session *s)
 		fflush(s->cli->out);
 		loop(&p);
 	} else {
-		status = cli_fail(s->cli, CLI_IO, "cannot set up the terminal");
+		status = cli_fail(s->cli, CLI_IO, p.echo != NULL ? "cannot set up the terminal" :
+								   "cannot write to the terminal");
 	}
 	end(&p);
 	s->cli->interrupted = NULL;

@@ -11,6 +11,7 @@
 struct prompt {
 	struct session *s;
 	EditLine *el;
+	FILE *echo; /* what libedit writes to */
 	struct past *past;
 	unsigned long tab_at; /* number of the key that was a TAB which added nothing */
 };

@@ -101,4 +101,9 @@ for example in "$S2_SOURCE"/examples/*.json; do
 	check "example $(basename "$example")" cmp "$example" \
 		"$(find "$datadir/doc" -path "*/examples/$(basename "$example")")"
 done
+check 'completion for bash' cmp "$S2_SOURCE/completions/s2pte.bash" \
+	"$datadir/bash-completion/completions/s2pte.bash"
+check 'completion for zsh' cmp "$S2_SOURCE/completions/_s2pte" "$datadir/zsh/site-functions/_s2pte"
+check 'completion for fish' cmp "$S2_SOURCE/completions/s2pte.fish" \
+	"$datadir/fish/vendor_completions.d/s2pte.fish"
 echo "1..$n"

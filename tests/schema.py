@@ -18,12 +18,21 @@ try:
 except (ImportError, AttributeError):
     tap.skip_all("there is no python3-jsonschema with draft 2020-12")
 
-NAMES = ["scenario", "result", "check-line", "rule-file"]
+try:
+    import referencing  # from jsonschema 4.18 on, whose resolver is only a relic
+except ImportError:
+    referencing = None
+
+NAMES = ["scenario", "result", "check-line", "rule-file", "answer", "reach", "verify", "diff", "whatif",
+         "bisect", "facts"]
 SCHEMAS = {f"{name}.schema.json": tap.load("schema", f"{name}.schema.json") for name in NAMES}
 
 
 def validator(name):
     schema = SCHEMAS[f"{name}.schema.json"]
+    if referencing is not None:
+        found = [(key, referencing.Resource.from_contents(s)) for key, s in SCHEMAS.items()]
+        return Validator(schema, registry=referencing.Registry().with_resources(found))
     resolver = jsonschema.RefResolver.from_schema(schema, store=SCHEMAS)
     return Validator(schema, resolver=resolver)
 
@@ -82,6 +91,8 @@ TABLES = [
      ["properties", "rules", "items", "properties", "stage", "enum"], None),
     ("lib/kernel/names.c", "action_names", "result",
      ["$defs", "decision", "properties", "action", "enum"], None),
+    ("lib/kernel/names.c", "s2_errno_names", "diff", ["$defs", "outcome", "properties", "errno", "enum"],
+     None),
     ("lib/kernel/names.c", "s2_size_quirk_names", "rule-file",
      ["properties", "sizes", "properties"], None),
     ("lib/kernel/names.c", "s2_table_quirk_names", "rule-file",
@@ -137,6 +148,69 @@ def rules_of(kernel):
 def test_rules():
     known = json.loads(tap.run("kernels").stdout)
     all_valid("rule-file", [rules_of(kernel["id"]) for kernel in known], "rules of all revisions")
+
+
+# ---- Answers about revisions ------------------------------------------------------------------
+
+def answer(*args):
+    return json.loads(tap.run(*args).stdout)
+
+
+def parts(*args):
+    """The answer, and parts of it."""
+    return [answer(*args)] + [answer(*args, "--shard", shard) for shard in ("1/1", "2/3", "700/1000")]
+
+
+def test_answers():
+    kernels = [kernel["id"] for kernel in answer("kernels")]
+    own = tap.source("examples", "rules", "no-dax.json")
+    all_valid("rule-file", [tap.load("examples", "rules", "no-dax.json")], "examples of rules")
+    all_valid("facts", [answer("facts", kernel) for kernel in kernels + [own]], "facts")
+    for name in ("reach", "verify"):
+        found = [answer(name, kernel) for kernel in kernels]
+        found += parts(name, "v6.12", "--assume", "slot-accepted,gup-refuses-special")
+        found += parts(name, own, "--no-assume", "plain-vma-is-ram,one-access")
+        all_valid(name, found, f"answers of {name}")
+    found = [answer("diff", a, b) for a, b in zip(kernels, kernels[1:])]
+    all_valid("diff", found + parts("diff", "v6.17", "v7.3") + parts("diff", own, "v6.12"),
+              "answers of diff")
+    all_valid("whatif", parts("whatif", "--base", "v9", "--drop", "cow-special")
+              + parts("whatif", "--insert", own) + parts("whatif", "--base", "v6.12", own),
+              "answers of whatif")
+    mte = tap.source("examples", "mte.json")
+    all_valid("bisect", [answer("bisect", "--invariant", "alias-mismatch"),
+                         answer("bisect", mte, "--expect", '{"errno": "EFAULT"}')], "answers of bisect")
+
+
+def test_bad_answers():
+    """What would be no answer is not valid."""
+    reach, verify = answer("reach", "v9"), answer("verify", "v6.12")
+    diff, part = answer("diff", "v6.17", "v7.3"), answer("reach", "v9", "--shard", "1/2")
+    facts = answer("facts", "v9")
+    dead = next(i for i, rule in enumerate(reach["rules"]) if rule["reached"] == 0)
+    held = next(i for i, inv in enumerate(verify["invariants"]) if inv["holds"])
+    for name, document, path, value in [
+            ("reach", reach, ("states",), -1), ("reach", reach, ("more",), 1),
+            ("reach", reach, ("rules", dead, "reached"), 1), ("reach", reach, ("rules", 0, "reached"), 0),
+            ("reach", reach, ("rules", 0, "when"), []), ("reach", reach, ("shard",), [1, 2]),
+            ("reach", reach, ("rules", 0, "scenario", "vma"), {}),
+            ("reach", part, ("shard",), [0, 2]), ("reach", part, ("rules", 0, "because"), "of this"),
+            ("verify", verify, ("invariants", held, "violations"), 1),
+            ("verify", verify, ("invariants", held, "holds"), False),
+            ("verify", verify, ("invariants", 0, "when", 0, "vma"), "yes"),
+            ("verify", verify, ("sizes", 0, "needs"), []), ("verify", verify, ("sizes", 0, "holds"), 1),
+            ("verify", verify, ("table", 0, "types"), ["WB"]),
+            ("diff", diff, ("changes",), []), ("diff", diff, ("changes", 0, "from", "errno"), "EPERM"),
+            ("diff", diff, ("changes", 0, "to", "prot"), ["W"]),
+            ("diff", diff, ("sizes", "changes", 0, "to", "mapping"), "P4D"),
+            ("facts", facts, ("facts", 0, "kind"), "derived"), ("facts", facts, ("facts", 0, "more"), 1),
+            ("facts", facts, ("laws", 0, "never"), {}),
+            ("facts", facts, ("assumptions", 0, "id"), "any")]:
+        bad = copy.deepcopy(document)
+        at(bad, path[:-1])[path[-1]] = value
+        tap.ok(not why(name, document) and why(name, bad),
+               f"{name}: not valid with {'/'.join(map(str, path))} = {json.dumps(value)}",
+               why(name, document))
 
 
 # ---- Agreement on bad documents -------------------------------------------------------------
@@ -305,6 +379,8 @@ def main():
     test_rule_files()
     test_check_lines()
     test_rules()
+    test_answers()
+    test_bad_answers()
     tap.done()
 
 

@@ -167,6 +167,8 @@ def files(home):
     home.write("scenarios.ndjson", "".join(json.dumps(s) + "\n" for s in scenarios))
     home.write("checks.ndjson",
                json.dumps({"scenario": scenarios[0], "expect": {}}) + "\n")
+    home.write("parts.ndjson", "".join(
+        tap.run("reach", "v9", "--shard", f"{k}/3").stdout.decode() for k in (1, 2, 3)))
 
 
 def commands():

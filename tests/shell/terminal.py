@@ -70,6 +70,9 @@ class Home:
 
     def environment(self, **more):
         kept = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+        # libedit forgets the names of the functions that were added to it.
+        kept["LSAN_OPTIONS"] = (kept.get("LSAN_OPTIONS", "") + ":print_suppressions=0:suppressions="
+                                + self.write("suppressions", "leak:libedit.so\nleak:wcsdup\n"))
         return {"HOME": self.path, "XDG_STATE_HOME": self.state, "PATH": os.environ["PATH"],
                 "TERM": "xterm", "LC_ALL": "C.UTF-8", **LIBRARIES, **kept, **more}
 
