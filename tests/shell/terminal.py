@@ -12,6 +12,21 @@ try:
 except ImportError:
     pexpect = None
 
+
+def no_terminal():
+    """Why no program can be put on a terminal here, None if it can."""
+    if pexpect is None:
+        return "there is no python3-pexpect"
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError:
+        return "no terminal can be opened"  # a bare root without /dev/pts
+    return None
+
+
+NO_TERMINAL = no_terminal()
+
 PROMPT = "s2pte> "
 # Colours, cursor movements, modes of the terminal.
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\([A-Z]|[\x07\x08]")
