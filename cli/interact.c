@@ -62,6 +62,8 @@ static char *read_line(struct prompt *p, bool *again)
 
 	*again = false;
 	keyboard_start_line(p->el);
+	/* Before the prompt is seen: what is typed at once is a key, too, Ctrl-D above all. */
+	el_set(p->el, EL_PREP_TERM, 1);
 	errno = 0;
 	got = el_gets(p->el, &n);
 	/* Bytes that are no character have been read, and that is all that is wrong. */

@@ -156,6 +156,14 @@ static void say_refusers(struct s2_explorer *ex, struct text *text, const struct
 	const struct s2i_run *run = s2i_run_without(ex, rev, S2_ASSUME_SLOT_ACCEPTED);
 	const char *before = "";
 
+	/* One that refuses them all is the reason; that others come first in some is chance. */
+	for (size_t i = 0; i < rev->n_rules; i++) {
+		if (rev->rules[i]->stage == S2_STAGE_SLOT &&
+		    s2i_minus(ex->bdd, run->fired[at], run->would[i]) == S2I_NONE) {
+			SAY(text, "%s", rev->rules[i]->id);
+			return;
+		}
+	}
 	for (size_t i = 0; i < rev->n_rules; i++) {
 		if (rev->rules[i]->stage != S2_STAGE_SLOT ||
 		    s2i_and(ex->bdd, run->fired[i], run->fired[at]) == S2I_NONE)

@@ -5,7 +5,10 @@ violations, differences, and that each list of conditions is exact, with no cond
 no literal too much.
 """
 import copy
+import json
+import os
 import random
+import tempfile
 import time
 
 from model import REVISIONS, Revision, Vocabulary, ask, decide, holds, outcome, tap
@@ -204,6 +207,29 @@ def check_doctored(setting, check):
     tap.ok(not missed, f"{check.name} with errors put in: they are found", missed)
 
 
+def own_facts(revisions):
+    """Rules that ask for facts of their own, and set one: swept both ways."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "own.json")
+        document = copy.deepcopy(revisions["v9"].document)
+        rules = document["rules"]
+        at = next(i for i, rule in enumerate(rules) if rule["id"] == "cow-special")
+        rules[at]["when"] = [{**cond, "vouched": False} for cond in rules[at]["when"]]
+        rules.insert(at, {"id": "vouch", "stage": "fault", "where": "", "why": "",
+                          "when": [{"special": True, "trusted": True}],
+                          "then": {"set": ["vouched"], "clear": ["writable"]}})
+        document.update(kernel="own", rules=rules,
+                        facts=[{"id": "trusted", "why": "the driver is trusted"},
+                               {"id": "vouched", "why": "the driver vouches for the memory"}])
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+        setting = Setting({**revisions, path: Revision(path)}, Vocabulary(path))
+        setting.reach(path)
+        setting.verify(path)
+        setting.diff(("v9", path), (path, "v10"))
+        setting.sweep()
+
+
 def main():
     vocabulary = Vocabulary(REVISIONS[-1])
     revisions = {name: Revision(name) for name in REVISIONS}
@@ -239,6 +265,7 @@ def main():
     two_accesses.verify("v7.3")
     two_accesses.count_only(*REVISIONS[:-1])
     two_accesses.sweep()
+    own_facts(revisions)
     check_needs(default, {"plain-vma-is-ram": anything, "one-access": two_accesses})
 
 
