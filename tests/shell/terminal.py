@@ -67,7 +67,8 @@ class Home:
         self.history = os.path.join(self.state, "s2pte", "history")
         shutil.copytree(tap.source("examples"), os.path.join(self.path, "examples"))
         # distcheck's source is read-only, and so is its copy.
-        os.chmod(os.path.join(self.path, "examples"), 0o755)
+        for directory, _, _ in os.walk(os.path.join(self.path, "examples")):
+            os.chmod(directory, 0o755)
         if editrc is not None:
             self.write(".editrc", editrc)
 
