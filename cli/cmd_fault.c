@@ -41,7 +41,7 @@ static const struct cli_option fault_options[] = {
 	{ "kernel", "ID", "revision or rule file, default latest", false },
 	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K", false },
 	{ "ipa-bits", "N", "size of the IPA space, default 40", false },
-	{ "cpu", "LIST", "fwb,dic,xnx,lpa2,lpa,tlbi_range; default none", false },
+	{ "cpu", "LIST", "fwb,dic,xnx,lpa2,lpa,tlbi_range, or a CPU's name; default none", false },
 	{ "mte", NULL, "the VM has memory tagging", false },
 	{ "vma", "LIST", "VMA flags; READ WRITE MAYREAD MAYWRITE are implied, -WRITE takes one away", false },
 	{ "pgprot", "NAME", "NORMAL (default), NORMAL_TAGGED, NORMAL_NC, DEVICE_nGnRnE, DEVICE_nGnRE", false },
@@ -119,21 +119,12 @@ static json_t *vma_flags(const char *text)
 
 static int set_cpu(struct cli *cli, json_t *root, const char *text)
 {
-	uint64_t flag;
-	json_t *cpu, *words, *word;
-	size_t i;
-	int status = cli_names(cli, "cpu", text, s2_cpu_flag_names, NULL, "a feature of the CPU",
-			       &flag);
+	struct s2_error err;
+	struct s2_cpu cpu;
 
-	if (status != CLI_OK)
-		return status;
-	cpu = json_object();
-	words = list(text);
-	json_array_foreach(words, i, word)
-		if (s2_name_find(s2_cpu_flag_names, NULL, json_string_value(word), &flag) == 0)
-			json_object_set_new(cpu, s2_name_of(s2_cpu_flag_names, flag), json_true());
-	json_decref(words);
-	json_object_set_new(root, "cpu", cpu);
+	if (s2_cpu_parse(&cpu, text, &err) != 0)
+		return cli_bad_option(cli, "cpu", "%s", err.message);
+	json_object_set_new(root, "cpu", json_of_cpu(&cpu));
 	return CLI_OK;
 }
 

@@ -12,6 +12,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_cmd_encode,
 	&cli_cmd_geometry,
 	&cli_cmd_attrs,
+	&cli_cmd_cpu,
 	&cli_cmd_kernels,
 	&cli_cmd_rules,
 	&cli_cmd_facts,

@@ -13,6 +13,7 @@ extern const struct cli_command cli_cmd_decode;
 extern const struct cli_command cli_cmd_encode;
 extern const struct cli_command cli_cmd_geometry;
 extern const struct cli_command cli_cmd_attrs;
+extern const struct cli_command cli_cmd_cpu;
 extern const struct cli_command cli_cmd_kernels;
 extern const struct cli_command cli_cmd_rules;
 extern const struct cli_command cli_cmd_facts;

@@ -142,6 +142,8 @@ static void size_kind(const struct asked *a)
 static void cpu_kind(const struct asked *a)
 {
 	offer_flags(a, s2_cpu_flag_names, hints_cpu);
+	if (a->prefix[0] != '-')
+		offer_cpus(a);
 }
 
 static void fault_word(const struct asked *a)
