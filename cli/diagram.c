@@ -14,13 +14,36 @@ void diagram_short_title(enum s2_field field, char *buf, size_t room)
 	snprintf(buf, room, "%.*s", (int)strcspn(title, "["), title);
 }
 
+static int write_run(char *buf, size_t room, int high, int low)
+{
+	return high == low ? snprintf(buf, room, "%d", high) :
+			     snprintf(buf, room, "%d:%d", high, low);
+}
+
+const char *diagram_bits(uint64_t mask, char *buf, size_t room)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (int high = 63; high >= 0 && n + 2 < room; high--) {
+		int low = high;
+
+		if ((mask >> high & 1) == 0)
+			continue;
+		while (low > 0 && (mask >> (low - 1) & 1) != 0)
+			low--;
+		if (n != 0)
+			n += (size_t)snprintf(buf + n, room - n, ", ");
+		n += (size_t)write_run(buf + n, room - n, high, low);
+		high = low;
+	}
+	return buf;
+}
+
 /* All but its value. */
 static void name_cell(struct diagram_cell *cell, const char *name)
 {
-	if (cell->high == cell->low)
-		snprintf(cell->bits, sizeof(cell->bits), "%d", cell->high);
-	else
-		snprintf(cell->bits, sizeof(cell->bits), "%d:%d", cell->high, cell->low);
+	write_run(cell->bits, sizeof(cell->bits), cell->high, cell->low);
 	snprintf(cell->name, sizeof(cell->name), "%s", name);
 }
 

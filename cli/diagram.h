@@ -24,6 +24,8 @@ size_t diagram_of_register(const struct s2_idregs *regs, enum s2_idreg reg,
 
 void diagram_print(struct cli *cli, const struct diagram_cell *cells, size_t n);
 
+/* "47:30, 9:8", the bits of a mask. */
+const char *diagram_bits(uint64_t mask, char *buf, size_t room);
 /* "MemAttr" of "MemAttr[3:0]". */
 void diagram_short_title(enum s2_field field, char *buf, size_t room);
 /* The escape sequence of a field's colour in text, "" without colours. */
