@@ -65,6 +65,7 @@ static const struct cli_option fault_options[] = {
 	{ "retry", NULL, "an MMU notifier raced", false },
 	{ "scenario", NULL, "print the scenario instead of running it", false },
 	{ "text", NULL, "tell it for people", false },
+	{ "svg", NULL, "a picture: HVA, IPA and PA side by side, and what is mapped", false },
 	{ NULL, NULL, NULL, false },
 };
 
@@ -232,6 +233,8 @@ static int run_scenario(struct cli *cli, const struct cli_args *args, const char
 		fprintf(cli->out, "%s\n", text);
 		return CLI_OK;
 	}
+	if (cli_switch(args, "svg"))
+		return cli_show(cli, "fault", text, strlen(text), true, false);
 	if (cli_text(cli, args))
 		return cli_tell(cli, "fault", text, strlen(text));
 	return cli_written(cli, s2_json_run(text, strlen(text), &resolver, cli_style(cli), &sink));
@@ -243,6 +246,10 @@ static int run_fault(struct cli *cli, const struct cli_args *args)
 	char *text = NULL;
 	int status;
 
+	if (cli_switch(args, "svg") && (cli_switch(args, "text") || cli_switch(args, "scenario"))) {
+		json_decref(root);
+		return cli_bad_option(cli, "svg", "goes neither with --text nor with --scenario");
+	}
 	if (root == NULL)
 		return cli_fail(cli, CLI_IO, "out of memory");
 	status = build(cli, args, root);

@@ -8,6 +8,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_cmd_batch,
 	&cli_cmd_check,
 	&cli_cmd_dump,
+	&cli_cmd_show,
 	&cli_cmd_decode,
 	&cli_cmd_encode,
 	&cli_cmd_geometry,

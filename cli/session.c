@@ -25,6 +25,18 @@ bool session_init(struct session *s, struct cli *cli)
 	return s->steps[0].document != NULL;
 }
 
+json_t *session_complete(json_t *document)
+{
+	static const char *const lists[] = { "vmas", "memslots", "events" };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (json_is_object(document) && json_object_get(document, lists[i]) == NULL)
+			json_object_set_new(document, lists[i], json_array());
+	if (json_is_object(document) && json_object_get(document, "cpu") == NULL)
+		json_object_set_new(document, "cpu", json_object());
+	return document;
+}
+
 static void free_step(struct session_step *step)
 {
 	json_decref(step->document);

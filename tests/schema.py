@@ -24,7 +24,7 @@ except ImportError:
     referencing = None
 
 NAMES = ["scenario", "result", "check-line", "rule-file", "answer", "reach", "verify", "diff", "whatif",
-         "bisect", "facts", "cpu"]
+         "bisect", "facts", "cpu", "show"]
 SCHEMAS = {f"{name}.schema.json": tap.load("schema", f"{name}.schema.json") for name in NAMES}
 
 
@@ -180,6 +180,11 @@ def test_answers():
     mte = tap.source("examples", "mte.json")
     all_valid("bisect", [answer("bisect", "--invariant", "alias-mismatch"),
                          answer("bisect", mte, "--expect", '{"errno": "EFAULT"}')], "answers of bisect")
+
+
+def test_shown(examples):
+    all_valid("show", [json.loads(tap.run("show", "-", data=json.dumps(scenario)).stdout)
+                       for scenario in [*examples.values(), {}]], "scenarios shown")
 
 
 def test_cpus():
@@ -408,6 +413,7 @@ def main():
     test_rules()
     test_answers()
     test_cpus()
+    test_shown(examples)
     test_bad_answers()
     tap.done()
 
