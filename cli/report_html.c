@@ -29,7 +29,7 @@ static const char page_style[] =
 	".m,pre,code,.fact{font-family:ui-monospace,\"SF Mono\",Menlo,Consolas,\"DejaVu Sans Mono\",monospace}"
 	".part{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:18px 20px;"
 	"margin:0 0 18px}.part>:last-child{margin-bottom:0}"
-	".to{color:var(--soft);font-weight:400}.count{color:var(--soft);font-weight:400;white-space:nowrap}"
+	".to,.count{color:var(--soft);font-weight:400}"
 	".scroll{overflow-x:auto;margin:0 0 16px}"
 	"table{border-collapse:collapse;font-size:14px}"
 	"th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;"

@@ -146,6 +146,7 @@ def test_documents():
             raise SystemExit(done.stderr.decode())
     bits = made("decode", "--svg", "--fwb", "--level", "1", "0x00000420000007d9")
     for name, now in (("grace-hopper.svg", spaces), ("descriptor.svg", bits)):
+        now = "<!-- SPDX-License-Identifier: MIT -->\n" + now
         if os.environ.get("S2_UPDATE"):
             with open(tap.source("doc", name), "w", encoding="utf-8") as file:
                 file.write(now)
