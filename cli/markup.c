@@ -26,14 +26,19 @@ static size_t character(const unsigned char *at)
 
 void markup_text(FILE *out, const char *text)
 {
+	markup_part(out, text, strlen(text));
+}
+
+void markup_part(FILE *out, const char *text, size_t length)
+{
 	static const struct {
 		char c;
 		const char *as;
 	} escapes[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" },
 			{ '\'', "&#39;" } };
-	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *at = (const unsigned char *)text, *end = at + length;
 
-	while (*at != '\0') {
+	while (at < end) {
 		size_t n = character(at);
 		const char *as = n == 0 ? "\xef\xbf\xbd" : NULL;
 

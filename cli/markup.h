@@ -10,6 +10,8 @@
 
 /* Text, escaped; what XML cannot hold becomes a replacement character. */
 void markup_text(FILE *out, const char *text);
+/* Its first @n bytes. */
+void markup_part(FILE *out, const char *text, size_t n);
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

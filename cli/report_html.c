@@ -6,123 +6,9 @@
  */
 #include "report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "markup.h"
-
-/* No character that XML would want escaped: neither "<" nor "&". */
-static const char page_style[] =
-	"*{box-sizing:border-box}"
-	"html{-webkit-text-size-adjust:100%}"
-	"body{margin:0;background:var(--page);color:var(--ink);"
-	"font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif}"
-	"main{max-width:1120px;margin:0 auto;padding:32px 24px 64px}"
-	"h1{font-size:30px;line-height:1.2;margin:0 0 12px;letter-spacing:-.01em}"
-	"h2{font-size:24px;line-height:1.25;margin:56px 0 12px;padding-top:24px;"
-	"border-top:2px solid var(--line)}"
-	"h3{font-size:19px;margin:40px 0 12px}"
-	"h4,.part h3{font-size:16px;line-height:1.4;margin:0 0 12px}"
-	"h1,h2,h3,h4,p,td{overflow-wrap:break-word}"
-	"p{margin:0 0 12px;max-width:80ch}a{color:var(--link)}"
-	".m,pre,code,.fact{font-family:ui-monospace,\"SF Mono\",Menlo,Consolas,\"DejaVu Sans Mono\",monospace}"
-	".part{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:18px 20px;"
-	"margin:0 0 18px}.part>:last-child{margin-bottom:0}"
-	".to,.count{color:var(--soft);font-weight:400}"
-	".scroll{overflow-x:auto;margin:0 0 16px}"
-	"table{border-collapse:collapse;font-size:14px}"
-	"th,td{text-align:left;vertical-align:top;padding:6px 12px 6px 0;"
-	"border-bottom:1px solid var(--line)}"
-	"thead th{color:var(--soft);font-weight:600;vertical-align:bottom;white-space:nowrap}"
-	".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
-	".n i{font-style:normal;margin-left:.2em}"
-	".bad{color:var(--bad);font-weight:700}"
-	".facts{display:flex;flex-wrap:wrap;gap:4px 6px;margin:0 0 12px;padding:0;list-style:none}"
-	".facts li{font-size:13px;padding:0 8px;border:1px solid var(--line);border-radius:5px;"
-	"background:var(--page)}.facts .label{border:0;padding:0;background:none;color:var(--soft);"
-	"font-family:inherit}"
-	".facts .not{color:var(--soft)}.facts b{font-weight:600}"
-	".matrix th,.matrix td{padding:3px 6px;text-align:center;font-size:12px;line-height:18px;"
-	"overflow-wrap:normal;white-space:nowrap}"
-	".matrix thead th{padding:4px 6px 6px}"
-	".matrix thead span{writing-mode:vertical-rl;transform:rotate(180deg);font-size:12px;"
-	"font-weight:400;color:var(--ink)}"
-	".matrix tbody th{color:var(--soft);font-weight:400}"
-	".yes{color:var(--good);font-weight:600}.no{color:var(--soft)}"
-	".drawn{display:flex;flex-wrap:wrap;gap:20px 32px;margin:16px 0}"
-	"figure{margin:0;flex:1 1 400px;min-width:0}figure.none{flex:0 0 130px}"
-	"figcaption{font-size:14px;margin:0 0 6px}figcaption b{font-weight:600}"
-	".bits{display:flex;flex-wrap:wrap;gap:8px 36px;align-items:flex-start}"
-	".bits svg{display:block;flex:0 1 400px;width:100%;height:auto}"
-	".raw{font-weight:600;font-size:15px;overflow-wrap:anywhere;margin:0}"
-	".head{font-size:13px;color:var(--soft);margin:0 0 8px}"
-	".fields{font-size:13px;margin-top:6px}.fields td{border:0;padding:1px 12px 2px 0}"
-	".fields td:first-child{white-space:nowrap;color:var(--soft)}"
-	".key{display:inline-block;width:10px;height:10px;margin-right:7px;border:1px solid}"
-	"details{margin:12px 0 0;font-size:14px}summary{cursor:pointer;color:var(--link)}"
-	"pre{font-size:12px;line-height:1.45;white-space:pre-wrap;overflow-wrap:anywhere;margin:8px 0 0;"
-	"padding:10px 12px;border:1px solid var(--line);border-radius:6px;background:var(--page)}"
-	"footer{margin-top:56px;padding-top:14px;border-top:1px solid var(--line);color:var(--soft);"
-	"font-size:13px;overflow-wrap:anywhere}"
-	".tools{position:sticky;top:0;z-index:1;display:flex;gap:12px;align-items:center;flex-wrap:wrap;"
-	"background:var(--page);padding:10px 0;margin:0 0 16px;border-bottom:1px solid var(--line)}"
-	".tools input{font:inherit;font-size:15px;color:inherit;background:var(--card);padding:7px 11px;"
-	"border:1px solid var(--soft);border-radius:6px;flex:1 1 220px;max-width:460px;min-width:0}"
-	".tools input::placeholder{color:var(--soft);opacity:1}.tools output{color:var(--soft);font-size:13px}"
-	"th[role=button]{cursor:pointer}th[aria-sort=ascending]::after{content:\" \\2191\"}"
-	"th[aria-sort=descending]::after{content:\" \\2193\"}"
-	"[hidden]{display:none!important}"
-	":focus-visible{outline:2px solid var(--link);outline-offset:2px}"
-	"@media (max-width:640px){main{padding:20px 16px 48px}h1{font-size:25px}h2{font-size:21px}"
-	".part{padding:14px;border-radius:6px}.wide thead{position:absolute;left:-9999px}"
-	".wide tr{display:block;padding:8px 0;border-bottom:1px solid var(--line)}"
-	".wide td{display:grid;grid-template-columns:84px 1fr;border:0;padding:1px 0;text-align:left;"
-	"white-space:normal}.wide td::before{content:attr(data-head);color:var(--soft);font-size:13px}}"
-	"@media print{body{font-size:11pt}main{max-width:none;padding:0}.tools,summary{display:none}"
-	".part,figure,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}.part{background:none}"
-	".scroll{overflow:visible}a{color:inherit;text-decoration:none}"
-	"svg rect,.key{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
-
-/*
- * Each table is sorted by a click on a column's head, numbers as numbers. The filter's words,
- * with commas between them, must all be found: in what a part is called, or at the beginning of
- * a condition's literals, so that "cow" is not "not cow".
- */
-static const char page_script[] =
-	"(function(){'use strict';"
-	"const all=(q,e)=>Array.from((e||document).querySelectorAll(q));"
-	"const value=(row,i)=>{const c=row.cells[i];return c?c.textContent.trim():'';};"
-	"all('table.sorts').forEach(table=>{const head=table.tHead.rows[0];"
-	"Array.from(head.cells).forEach((th,i)=>{th.tabIndex=0;th.setAttribute('role','button');"
-	"const sort=()=>{const down=th.getAttribute('aria-sort')==='ascending';"
-	"Array.from(head.cells).forEach(o=>o.removeAttribute('aria-sort'));"
-	"th.setAttribute('aria-sort',down?'descending':'ascending');"
-	"const rows=Array.from(table.tBodies[0].rows);"
-	"rows.sort((a,b)=>{const x=value(a,i),y=value(b,i);"
-	"const r=/^[0-9]+$/.test(x+y)?x-y:x.localeCompare(y);return down?-r:r;});"
-	"rows.forEach(r=>table.tBodies[0].appendChild(r));};"
-	"th.addEventListener('click',sort);"
-	"th.addEventListener('keydown',e=>{if(e.key==='Enter'||e.key===' '){e.preventDefault();sort();}});"
-	"});});"
-	"const parts=all('.part'),bar=document.querySelector('.tools');"
-	"if(parts.length>1){const input=bar.querySelector('input'),out=bar.querySelector('output');"
-	"bar.hidden=false;"
-	"const filter=()=>{const words=input.value.toLowerCase().split(',').map(w=>w.trim()).filter(w=>w);"
-	"let shown=0;parts.forEach(part=>{const name=part.querySelector('h3,h4').textContent.toLowerCase();"
-	"const rest=words.filter(w=>!name.includes(w)),rows=all('[data-when]',part);"
-	"let any=rows.length===0?rest.every(w=>part.textContent.toLowerCase().includes(w)):false;"
-	"rows.forEach(row=>{const when=row.dataset.when.toLowerCase().split(', ');"
-	"const fits=rest.every(w=>when.some(l=>l.startsWith(w)));any=any||fits;"
-	"if(row.tagName==='TR'){row.hidden=!fits;}});"
-	"part.hidden=!any;if(any){shown++;}"
-	"all('a[href=\"#'+part.id+'\"]').forEach(a=>{a.closest('tr').hidden=!any;});});"
-	"out.textContent=words.length?shown+' of '+parts.length+' shown':'';};"
-	"input.addEventListener('input',filter);}"
-	"const folded=all('details');"
-	"addEventListener('beforeprint',()=>folded.forEach(d=>{d.dataset.open=d.open;d.open=true;}));"
-	"addEventListener('afterprint',()=>folded.forEach(d=>{d.open=d.dataset.open==='true';}));"
-	"})();";
+#include "page.h"
 
 static FILE *out_of(const struct report *r)
 {
@@ -133,15 +19,7 @@ static FILE *out_of(const struct report *r)
 
 static void begin(struct report *r, const char *title)
 {
-	FILE *out = out_of(r);
-
-	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-	      "<meta name=\"color-scheme\" content=\"light dark\"/>\n<title>", out);
-	markup_text(out, title);
-	fputs("</title>\n<style>\n", out);
-	markup_bits_style(out);
-	fprintf(out, "%s\n</style>\n</head>\n<body>\n<main>\n", page_style);
+	page_begin(out_of(r), title);
 }
 
 /* Parts and what they are in close where the next one begins. */
@@ -154,16 +32,8 @@ static void close_part(struct report *r)
 
 static void end(struct report *r)
 {
-	FILE *out = out_of(r);
-
 	close_part(r);
-	fputs("<footer>", out);
-	markup_text(out, "s2pte " PACKAGE_VERSION ":");
-	for (int i = 0; i < r->cli->argc; i++) {
-		fputc(' ', out);
-		markup_text(out, r->cli->argv[i]);
-	}
-	fprintf(out, "</footer>\n</main>\n<script>%s</script>\n</body>\n</html>\n", page_script);
+	page_end(out_of(r), r->cli->argc, r->cli->argv);
 }
 
 /* ---- Numbers ------------------------------------------------------------------------------- */
@@ -174,13 +44,13 @@ static bool is_number(const char *text)
 }
 
 /* Digits in groups of three, with no character between them that a copy would have. */
-static void write_number(FILE *out, const char *digits)
+static void write_number(FILE *out, const char *digits, size_t n)
 {
-	size_t first = (strlen(digits) - 1) % 3 + 1;
+	size_t first = (n - 1) % 3 + 1;
 
 	fprintf(out, "%.*s", (int)first, digits);
-	for (digits += first; *digits != '\0'; digits += 3)
-		fprintf(out, "<i>%.3s</i>", digits);
+	for (size_t i = first; i < n; i += 3)
+		fprintf(out, "<i>%.3s</i>", digits + i);
 }
 
 /* Prose, and long numbers in it as in tables. */
@@ -190,19 +60,18 @@ static void write_prose(FILE *out, const char *text)
 
 	while (*text != '\0') {
 		size_t plain = strcspn(text, "0123456789"), digits = strspn(text + plain, "0123456789");
-		char number[24];
+		bool number = digits > 4 && (plain != 0 ? text[plain - 1] == ' ' : !word);
 
-		word = plain != 0 ? text[plain - 1] != ' ' : word;
-		markup_printf(out, "%.*s", (int)plain, text);
-		snprintf(number, sizeof(number), "%.*s", (int)digits, text + plain);
-		text += plain + digits;
-		if (digits > 4 && digits < sizeof(number) && !word && strchr(" .:", *text) != NULL) {
+		markup_part(out, text, plain);
+		text += plain;
+		if (number && strchr(" .:", text[digits]) != NULL) {
 			fputs("<span class=\"n\">", out);
-			write_number(out, number);
+			write_number(out, text, digits);
 			fputs("</span>", out);
 		} else {
-			markup_text(out, number);
+			markup_part(out, text, digits);
 		}
+		text += digits;
 		word = true;
 	}
 }
@@ -219,10 +88,10 @@ static void write_title(FILE *out, const char *text)
 		colon = NULL;
 	if (arrow != NULL) {
 		fputs("<span class=\"to\">", out);
-		markup_printf(out, "%.*s \xe2\x86\x92 ", (int)(arrow - text), text);
-		fputs("</span>", out);
+		markup_part(out, text, (size_t)(arrow - text));
+		fputs(" \xe2\x86\x92 </span>", out);
 	}
-	markup_printf(out, "%.*s", (int)(colon != NULL ? (size_t)(colon - from) : strlen(from)), from);
+	markup_part(out, from, colon != NULL ? (size_t)(colon - from) : strlen(from));
 	if (colon == NULL)
 		return;
 	fputs(" <span class=\"count\">", out);
@@ -244,8 +113,7 @@ static void write_heading(struct report *r, unsigned level, const char *text)
 		return;
 	}
 	if (!r->tools)
-		fputs("<div class=\"tools\" hidden=\"hidden\"><input type=\"search\" aria-label=\"filter\" "
-		      "placeholder=\"filter: cow, not read, installs R W\"/><output></output></div>\n", out);
+		page_filter(out);
 	r->tools = true;
 	fprintf(out, "<section class=\"part\" id=\"h%u\">\n<h%u>", r->headings, tag);
 	write_title(out, text);
@@ -299,7 +167,7 @@ static void write_cell(struct report *r, const struct report_table *t, size_t li
 		fprintf(out, "<a href=\"#h%zu\">", r->headings + line - 1);
 	fputs(cell->bad ? "<span class=\"bad\">" : "", out);
 	if (line != 0 && is_number(cell->text))
-		write_number(out, cell->text);
+		write_number(out, cell->text, strlen(cell->text));
 	else
 		markup_text(out, cell->text);
 	fputs(cell->bad ? "</span>" : "", out);
@@ -413,150 +281,12 @@ static void write_conditions(struct report *r, const struct report_literals *com
 
 /* ---- Scenarios ------------------------------------------------------------------------------ */
 
-#define PER_ROW 16
-#define SVG_WIDTH (PER_ROW * MARKUP_BIT + 16)
-
-static void draw_descriptor(FILE *out, const struct s2_format *fmt, int level, uint64_t raw)
-{
-	struct reading d;
-
-	reading_of(&d, fmt, level, raw);
-	fprintf(out, "<p class=\"raw m\">0x%016llx</p>\n<p class=\"head\">", (unsigned long long)raw);
-	markup_text(out, d.head);
-	fprintf(out, "</p>\n<div class=\"bits\">\n<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>bits of the descriptor</title>\n",
-		SVG_WIDTH, 64 / PER_ROW * MARKUP_BITS_ROW);
-	markup_bits(out, &d, raw, 4, 0, PER_ROW);
-	fputs("</svg>\n<table class=\"fields\">\n", out);
-	for (size_t i = 0; i < d.n_fields; i++) {
-		unsigned c = d.fields[i].colour % 6;
-
-		fprintf(out, "<tr><td><span class=\"key\" style=\"background:var(--f%u);border-color:"
-			     "var(--s%u)\"></span>%s</td><td>", c, c, d.fields[i].bits);
-		markup_text(out, d.fields[i].name);
-		fputs("</td><td>", out);
-		markup_text(out, d.fields[i].meaning);
-		fputs("</td></tr>\n", out);
-	}
-	fputs("</table>\n</div>\n", out);
-	for (size_t i = 0; i < d.n_lints; i++) {
-		fputs("<p class=\"bad\">", out);
-		markup_printf(out, "%s: %s", s2_lint_name(d.lints[i].id), d.lints[i].message);
-		fputs("</p>\n", out);
-	}
-}
-
-static const struct s2_revision *that_one(void *arg, const char *id, struct s2_error *err)
-{
-	(void)id;
-	(void)err;
-	return arg;
-}
-
-static int first_leaf(void *arg, const struct s2_leaf_run *run)
-{
-	struct s2_result *result = arg;
-
-	result->level = run->level;
-	result->pte = run->pte;
-	return 1;
-}
-
-/* What the last event of the scenario comes to; of one that looks at the table, its first leaf. */
-static int last_result(struct s2_vm *vm, const struct s2_scenario *scenario, struct s2_result *result,
-		       struct s2_error *err)
-{
-	size_t n;
-	const struct s2_event *events = s2_scenario_events(scenario, &n);
-	int ret = 0;
-
-	*result = (struct s2_result){ .level = S2_LEVEL_UNKNOWN, .cause = -1 };
-	for (size_t i = 0; i < n && ret == 0; i++)
-		ret = s2_vm_run(vm, &events[i], result, err);
-	if (ret == 0 && n != 0 && events[n - 1].op == S2_OP_DUMP)
-		s2_pgtable_dump(s2_vm_pgtable(vm), 0, UINT64_C(1) << s2_vm_geometry(vm)->ipa_bits,
-				first_leaf, result);
-	return ret;
-}
-
-/* A scenario run under one revision. */
-struct played {
-	const struct s2_json_kernel *kernel;
-	struct s2_scenario *scenario;
-	struct s2_vm *vm;
-	struct s2_result result;
-	bool refused; /* the slot, so that nothing else happens */
-	int ret;      /* 0, or it could not be run */
-};
-
-static void play(struct played *p, const char *text)
-{
-	struct s2_json_resolver resolver = { that_one, (void *)(uintptr_t)p->kernel->revision };
-	const struct s2_slot_result *slots;
-	struct s2_error err;
-	size_t n;
-
-	p->ret = s2_scenario_parse(&p->scenario, text, strlen(text), &resolver, &err);
-	if (p->ret == 0)
-		p->ret = s2_vm_new(&p->vm, s2_scenario_config(p->scenario), &err);
-	if (p->ret != 0)
-		return;
-	slots = s2_vm_slots(p->vm, &n);
-	p->refused = n != 0 && slots[0].ret != 0 &&
-		     !s2_scenario_config(p->scenario)->memslots[0].force;
-	p->ret = last_result(p->vm, p->scenario, &p->result, &err);
-}
-
-static void draw_played(FILE *out, const struct played *p)
-{
-	bool any = p->ret == 0 && p->result.level != S2_LEVEL_UNKNOWN;
-
-	fprintf(out, "<figure%s>\n<figcaption>", any ? "" : " class=\"none\"");
-	markup_text(out, p->kernel->name);
-	fputs(": <b>", out);
-	if (p->ret != 0)
-		markup_text(out, "cannot be run");
-	else if (p->result.ret != 0 || p->refused)
-		markup_printf(out, "%s%s", p->refused ? "slot refused" : "",
-			      p->result.ret != 0 ? s2_errno_name(p->result.ret) : "");
-	else
-		markup_text(out, p->result.action != S2_ACTION_NONE ? s2_action_name(p->result.action) :
-								      "done");
-	fputs("</b></figcaption>\n", out);
-	if (any)
-		draw_descriptor(out, s2_vm_format(p->vm), p->result.level, p->result.pte);
-	fputs("</figure>\n", out);
-}
-
-/* What it comes to; of two, the part has said all there is if no descriptor is installed. */
-static void draw_all(FILE *out, const char *text, const struct s2_json_kernel *const *kernels)
-{
-	struct played p[2] = { { .ret = 0 } };
-	size_t n = 0;
-	bool any = false;
-
-	for (; n < 2 && kernels[n] != NULL; n++) {
-		p[n].kernel = kernels[n];
-		play(&p[n], text);
-		any |= p[n].ret == 0 && p[n].result.level != S2_LEVEL_UNKNOWN;
-	}
-	if (any || n == 1) {
-		fputs("<div class=\"drawn\">\n", out);
-		for (size_t i = 0; i < n; i++)
-			draw_played(out, &p[i]);
-		fputs("</div>\n", out);
-	}
-	for (size_t i = 0; i < n; i++) {
-		s2_vm_free(p[i].vm);
-		s2_scenario_free(p[i].scenario);
-	}
-}
-
 static void write_scenario(struct report *r, const char *scenario,
 			   const struct s2_json_kernel *const *kernels)
 {
 	FILE *out = out_of(r);
 
-	draw_all(out, scenario, kernels);
+	page_scenario(out, scenario, kernels);
 	fputs("<details><summary>scenario to replay</summary><pre>", out);
 	markup_text(out, scenario);
 	fputs("</pre></details>\n", out);

@@ -47,7 +47,7 @@ def test_registers():
     rng = random.Random(2487)
     names = list(cpu("neoverse-n2")["registers"])
     wrong = []
-    for i in range(120):
+    for i in range(80):
         # Small values, as real ones are, and any.
         regs = {name: sum(rng.choice([0, 1, 2, 3, 15]) << n for n in range(0, 64, 4)) if i % 2
                 else rng.getrandbits(64) for name in rng.sample(names, rng.randint(1, len(names)))}

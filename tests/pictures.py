@@ -17,9 +17,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert(1)</script> & \"quotes\" 'too' </title> ]]> \u2028 \U0001f600"
 
 
+TWICE = set()
+
+
 def made(*args, data=b"", ok=(0,)):
-    """What is printed, the same twice."""
-    done, again = (tap.run(*args, data=data) for _ in range(2))
+    """What is printed; the first of each command is the same twice."""
+    done = tap.run(*args, data=data)
+    again = done if args[0] in TWICE else tap.run(*args, data=data)
+    TWICE.add(args[0])
     if done.returncode not in ok or done.stderr or done.stdout != again.stdout:
         raise SystemExit(f"{args}: status {done.returncode}, {done.stderr.decode()[:300]}, or not the same twice")
     return done.stdout.decode()
@@ -45,7 +50,7 @@ def bits_of(texts):
 def test_decode():
     rng = random.Random(64)
     wrong = []
-    for _ in range(60):
+    for _ in range(30):
         args = rng.choice([[], ["--fwb"], ["--fwb", "--lpa2"], ["--granule", "64K", "--lpa"], ["--xnx"]])
         args = args + ["--level", str(rng.choice([0, 1, 2, 3]))]
         raw = rng.choice([rng.getrandbits(64), rng.getrandbits(64) | 1, 0x7d9 | rng.getrandbits(18) << 30])
