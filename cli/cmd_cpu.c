@@ -32,21 +32,25 @@ static int read_reg(struct cli *cli, struct asked_cpu *a, uint64_t *given, const
 	const char *equals = memchr(word, '=', len), *near;
 	char name[40], hex[40];
 	uint64_t reg, value;
+	size_t at;
 
 	if (equals == NULL)
 		return cli_bad_option(cli, "regs", "\"%.*s\": expected NAME=HEX",
 				      (int)(len < 40 ? len : 40), word);
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - word < 39 ? equals - word : 39), word);
-	snprintf(hex, sizeof(hex), "%.*s", (int)(len - (size_t)(equals - word) - 1 < 39 ?
-						 len - (size_t)(equals - word) - 1 : 39), equals + 1);
+	at = (size_t)(equals - word);
+	snprintf(name, sizeof(name), "%.*s", (int)(at < 39 ? at : 39), word);
+	len -= at + 1;
+	snprintf(hex, sizeof(hex), "%.*s", (int)(len < 39 ? len : 39), equals + 1);
 	if (s2_name_find(s2_idreg_names, NULL, name, &reg) != 0) {
 		near = s2_name_nearest(s2_idreg_names, name);
-		return cli_bad_option(cli, "regs", "\"%s\" is not a register that a stage 2 depends on%s%s%s",
-				      name, near != NULL ? "; did you mean " : "",
+		return cli_bad_option(cli, "regs",
+				      "\"%s\" is not a register that a stage 2 depends on%s%s%s", name,
+				      near != NULL ? "; did you mean " : "",
 				      near != NULL ? near : "", near != NULL ? "?" : "");
 	}
 	if (!cli_parse_descriptor(hex, &value))
-		return cli_bad_option(cli, "regs", "%s: \"%s\": expected up to 16 hex digits", name, hex);
+		return cli_bad_option(cli, "regs", "%s: \"%s\": expected up to 16 hex digits", name,
+				      hex);
 	if ((*given >> reg & 1) != 0)
 		return cli_bad_option(cli, "regs", "%s is given twice", name);
 	*given |= UINT64_C(1) << reg;
@@ -106,8 +110,8 @@ static int ask(struct cli *cli, const struct cli_args *args, struct asked_cpu *a
 		if (a->model == NULL) {
 			near = s2_cpu_model_nearest(args->rest[0]);
 			cli_blame(cli, args->rest[0]);
-			return cli_fail(cli, CLI_USAGE, "cpu: there is no CPU \"%.40s\"%s%s%s", args->rest[0],
-					near != NULL ? "; did you mean " : "; s2pte cpu lists them",
+			return cli_fail(cli, CLI_USAGE, "cpu: there is no CPU \"%.40s\"%s%s%s",
+					args->rest[0], near != NULL ? "; did you mean " : "; s2pte cpu lists them",
 					near != NULL ? near : "", near != NULL ? "?" : "");
 		}
 		a->regs = a->model->regs;
@@ -271,7 +275,8 @@ static void print_features(struct cli *cli, const struct s2_idregs *regs)
 
 		snprintf(why, sizeof(why), "pages at stage 2; at stage 1: %s; 52-bit addresses: %s",
 			 answer_text(s.stage1), answer_text(s.wide));
-		print_line(cli, s2_granule_name((enum s2_granule)i), s.stage2, answer_text(s.stage2), why);
+		print_line(cli, s2_granule_name((enum s2_granule)i), s.stage2, answer_text(s.stage2),
+			   why);
 	}
 	for (unsigned i = 0; i < S2_NR_FEATURES; i++) {
 		enum s2_answer3 has = s2_idregs_has(regs, (enum s2_cpu_feature)i);

@@ -82,9 +82,11 @@ void markup_bits_style(FILE *out)
 	fputs(":root{color-scheme:light dark;" LIGHT "}"
 	      "@media (prefers-color-scheme:dark){:root{" DARK "}}"
 	      "@media print{:root{color-scheme:light;" LIGHT "}}\n"
-	      "svg text{font-family:system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif;"
+	      "svg text{font-family:system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\","
+	"sans-serif;"
 	      "fill:var(--ink)}\n"
-	      "svg .m{font-family:ui-monospace,\"SF Mono\",Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
+	      "svg .m{font-family:ui-monospace,\"SF Mono\",Menlo,Consolas,\"DejaVu Sans Mono\","
+	"monospace}\n"
 	      "svg .no{font-size:10px;fill:var(--soft)}"
 	      "svg .name{font-size:11px}"
 	      "svg .bit{font-size:14px;text-anchor:middle}"
@@ -130,7 +132,8 @@ static void draw_part(FILE *out, const struct diagram_cell *cell, uint64_t raw, 
 			y + 38);
 	fprintf(out, "<text class=\"bit m%s\" y=\"%d\" x=\"", cell->reserved ? " faint" : "", y + 33);
 	for (int bit = high; bit >= low; bit--)
-		fprintf(out, "%s%d", bit == high ? "" : " ", x + (high - bit) * MARKUP_BIT + MARKUP_BIT / 2);
+		fprintf(out, "%s%d", bit == high ? "" : " ",
+			x + (high - bit) * MARKUP_BIT + MARKUP_BIT / 2);
 	fputs("\">", out);
 	for (int bit = high; bit >= low; bit--)
 		fputc((raw >> bit & 1) != 0 ? '1' : '0', out);

@@ -14,8 +14,8 @@ static void draw_descriptor(FILE *out, const struct s2_format *fmt, int level, u
 	reading_of(&d, fmt, level, raw);
 	fprintf(out, "<p class=\"raw m\">0x%016llx</p>\n<p class=\"head\">", (unsigned long long)raw);
 	markup_text(out, d.head);
-	fprintf(out, "</p>\n<div class=\"bits\">\n<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>bits of the descriptor</title>\n",
-		SVG_WIDTH, 64 / PER_ROW * MARKUP_BITS_ROW);
+	fprintf(out, "</p>\n<div class=\"bits\">\n<svg viewBox=\"0 0 %d %d\" role=\"img\">"
+		     "<title>bits of the descriptor</title>\n", SVG_WIDTH, 64 / PER_ROW * MARKUP_BITS_ROW);
 	markup_bits(out, &d, raw, 4, 0, PER_ROW);
 	fputs("</svg>\n<table class=\"fields\">\n", out);
 	for (size_t i = 0; i < d.n_fields; i++) {

@@ -17,7 +17,8 @@ void picture_begin(FILE *out, int width, int height, const char *title)
 	markup_text(out, title);
 	fputs("</title>\n<style>\n", out);
 	markup_bits_style(out);
-	fputs("svg .h{font-size:16px;font-weight:600}svg .t{font-size:13px}svg .title{font-size:15px;font-weight:600}svg .b{font-weight:600}"
+	fputs("svg .h{font-size:16px;font-weight:600}svg .t{font-size:13px}svg .title{"
+	      "font-size:15px;font-weight:600}svg .b{font-weight:600}"
 	      "svg .bad{fill:var(--bad)}svg .warn{fill:var(--warn)}svg .page{fill:var(--page)}"
 	      "svg .band{fill:var(--card);stroke:var(--line)}"
 	      "svg .dash{stroke:var(--soft);stroke-dasharray:3 5;fill:none}\n</style>\n", out);

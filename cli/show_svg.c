@@ -206,7 +206,8 @@ static int draw_rows(struct drawing *d, int y)
 					      sizeof(text)));
 	}
 	if (d->n_runs > MAX_ROWS)
-		picture_text(d->out, "t faint", MARGIN + 20, y += LINE, "and %zu more", d->n_runs - MAX_ROWS);
+		picture_text(d->out, "t faint", MARGIN + 20, y += LINE, "and %zu more",
+			     d->n_runs - MAX_ROWS);
 	return y;
 }
 

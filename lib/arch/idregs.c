@@ -33,7 +33,8 @@ VALUES(s2i_hpds, { 0, "none" }, { 1, "hierarchical permissions can be disabled" 
 VALUES(s2i_vh, { 0, "not implemented" }, { 1, "implemented: the kernel runs at EL2" });
 VALUES(s2i_vmidbits, { 0, "8 bits" }, { 2, "16 bits" });
 VALUES(s2i_hafdbs, { 0, "none" }, { 1, "access flag" }, { 2, "access flag and dirty state" },
-       { 3, "both, and the access flag of tables" }, { 4, "all, and a structure that tracks dirty state" });
+       { 3, "both, and the access flag of tables" },
+       { 4, "all, and a structure that tracks dirty state" });
 VALUES(s2i_bbm, { 0, "break-before-make always" }, { 1, "level 1: with nT" },
        { 2, "level 2: without nT" });
 VALUES(s2i_ttl, { 0, "no hint" }, { 1, "the level, as a hint" });
@@ -158,6 +159,7 @@ static enum s2_answer3 all_of(enum s2_answer3 a, enum s2_answer3 b)
 
 struct s2_granule_support s2_idregs_granule(const struct s2_idregs *regs, enum s2_granule granule)
 {
+	const struct s2_cpu_feature_row *lpa = &s2_cpu_features[S2_FEAT_LPA];
 	int first = s2_idreg_get(regs, &s2_idreg_fields[granules[granule].stage1]);
 	int second = s2_idreg_get(regs, &s2_idreg_fields[granules[granule].stage2]);
 	struct s2_granule_support s = { at_least(first, granules[granule].least), S2_UNKNOWN,
@@ -173,8 +175,7 @@ struct s2_granule_support s2_idregs_granule(const struct s2_idregs *regs, enum s
 		s.wide = at_least(second, 3);
 	}
 	if (granules[granule].wide == 0)
-		s.wide = all_of(s.stage2, at_least(s2_idreg_get(regs, s2_cpu_features[S2_FEAT_LPA].field),
-						   s2_cpu_features[S2_FEAT_LPA].least));
+		s.wide = all_of(s.stage2, at_least(s2_idreg_get(regs, lpa->field), lpa->least));
 	return s;
 }
 

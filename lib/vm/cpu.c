@@ -88,8 +88,8 @@ int s2_cpu_settled(unsigned open, struct s2_error *err)
 			n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s",
 					      n != 0 ? ", " : "", s2_cpu_flag_names[i].name);
 	return s2_error_set(err, S2_EINVAL, NULL,
-			    "the CPU's name leaves open: %s; add each, or with a minus if it has it not",
-			    names);
+			    "what is known of the CPU leaves open: %s; add each, or with a minus if "
+			    "it has it not", names);
 }
 
 int s2_cpu_parse(struct s2_cpu *cpu, const char *list, struct s2_error *err)
