@@ -315,6 +315,29 @@ struct s2_json_sink cli_sink(struct cli *cli)
 	return (struct s2_json_sink){ write_out, cli };
 }
 
+static int keep(void *arg, const char *data, size_t size)
+{
+	struct cli_buffer *buffer = arg;
+
+	if (buffer->room - buffer->n < size) {
+		size_t room = (buffer->n + size) * 2;
+		char *grown = realloc(buffer->data, room);
+
+		if (grown == NULL)
+			return -1;
+		buffer->data = grown;
+		buffer->room = room;
+	}
+	memcpy(buffer->data + buffer->n, data, size);
+	buffer->n += size;
+	return 0;
+}
+
+struct s2_json_sink cli_buffer_sink(struct cli_buffer *buffer)
+{
+	return (struct s2_json_sink){ keep, buffer };
+}
+
 int cli_written(struct cli *cli, int ret)
 {
 	switch (ret) {

@@ -124,6 +124,12 @@ int cli_format(struct cli *cli, const struct cli_args *args, struct s2_format *f
 /* JSON goes to cli->out: indented on a terminal. */
 enum s2_json_style cli_style(const struct cli *cli);
 struct s2_json_sink cli_sink(struct cli *cli);
+/* The same into memory, which the caller frees. */
+struct cli_buffer {
+	char *data;
+	size_t n, room;
+};
+struct s2_json_sink cli_buffer_sink(struct cli_buffer *buffer);
 /* After a call that wrote: the status, with a message if the output failed. */
 int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "picture.h"
+
 static int level_of(struct cli *cli, const struct cli_args *args, int *level)
 {
 	const char *text = cli_option(args, "level");
@@ -26,6 +28,10 @@ static int print(struct cli *cli, const struct cli_args *args, const struct s2_f
 {
 	struct s2_json_sink sink = cli_sink(cli);
 
+	if (cli_switch(args, "svg")) {
+		picture_descriptors(cli->out, fmt, descs, n);
+		return CLI_OK;
+	}
 	if (!cli_text(cli, args))
 		return cli_written(cli, s2_descriptors_print(fmt, descs, n, cli_style(cli), &sink));
 	for (size_t i = 0; i < n; i++) {
@@ -49,6 +55,10 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 		return status;
 	if (ptdump != NULL && args->n_rest != 0)
 		return cli_bad_option(cli, "ptdump", "does not go with descriptors");
+	if (cli_switch(args, "svg") && cli_switch(args, "text"))
+		return cli_bad_option(cli, "svg", "does not go with --text");
+	if (ptdump != NULL && cli_switch(args, "svg"))
+		return cli_bad_option(cli, "svg", "does not go with --ptdump");
 	if (ptdump != NULL)
 		return cli_explain_ptdump(cli, ptdump);
 	if (args->n_rest == 0)
@@ -72,10 +82,11 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 }
 
 #define LEVEL_OPTION { "level", "N", "level of the entry, -1 to 3 (default 3)", false }
+#define SVG_OPTION { "svg", NULL, "a picture: the bits and their meanings as SVG", false }
 #define TEXT_OPTION { "text", NULL, "for people: a diagram of the bits and their meanings", false }
 
 static const struct cli_option decode_options[] = {
-	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION,
+	CLI_FORMAT_OPTIONS, LEVEL_OPTION, TEXT_OPTION, SVG_OPTION,
 	{ "ptdump", "FILE", "explain KVM's debugfs file stage2_page_tables line by line", false },
 	{ NULL, NULL, NULL, false },
 };
@@ -96,6 +107,7 @@ static const struct cli_option encode_options[] = {
 	CLI_FORMAT_OPTIONS,
 	LEVEL_OPTION,
 	TEXT_OPTION,
+	SVG_OPTION,
 	{ "type", "TYPE", "block, page, table or invalid; default what the level's leaf is", false },
 	{ "oa", "HEX", "output address, or that of the next table", false },
 	{ "prot", "LIST", "R,W,X and DEVICE or NORMAL_NC: the fields as KVM fills them", false },
@@ -185,6 +197,8 @@ static int run_encode(struct cli *cli, const struct cli_args *args)
 	struct s2_error err;
 	int status = cli_format(cli, args, &fmt);
 
+	if (status == CLI_OK && cli_switch(args, "svg") && cli_switch(args, "text"))
+		status = cli_bad_option(cli, "svg", "does not go with --text");
 	if (status == CLI_OK)
 		status = level_of(cli, args, &desc.level);
 	if (status == CLI_OK)

@@ -126,7 +126,7 @@ static int find(const struct cli_args *args, const struct s2_answer *a, bool *fi
 }
 
 /* For people. */
-static void report(const struct report *r, const struct s2_answer *a)
+static void report(struct report *r, const struct s2_answer *a)
 {
 	switch (a->question) {
 	case S2_ASK_REACH:
@@ -150,15 +150,18 @@ static void report(const struct report *r, const struct s2_answer *a)
 int cli_tell_answer(struct cli *cli, const struct cli_args *args, enum cli_format format,
 		    const struct s2_answer *a)
 {
-	struct report r = { cli, format == CLI_FORMAT_MARKDOWN };
+	struct report r;
 	struct s2_json_sink sink = cli_sink(cli);
 	bool finding;
 	int ret = find(args, a, &finding);
 
-	if (ret == 0 && format != CLI_FORMAT_JSON)
+	report_begin(&r, cli, format);
+	if (ret == 0 && format != CLI_FORMAT_JSON) {
 		report(&r, a);
-	else if (ret == 0)
+		report_end(&r);
+	} else if (ret == 0) {
 		ret = s2_answer_print(a, cli_style(cli), &sink);
+	}
 	if (ret != 0)
 		return cli_explored(cli, args->command->name, ret);
 	return finding ? CLI_NOT_ALL : CLI_OK;

@@ -41,7 +41,7 @@ static const struct cli_option fault_options[] = {
 	{ "kernel", "ID", "revision or rule file, default latest", false },
 	{ "granule", "SIZE", "page size: 4K (default), 16K, 64K", false },
 	{ "ipa-bits", "N", "size of the IPA space, default 40", false },
-	{ "cpu", "LIST", "fwb,dic,xnx,lpa2,lpa,tlbi_range; default none", false },
+	{ "cpu", "LIST", "fwb,dic,xnx,lpa2,lpa,tlbi_range, or a CPU's name; default none", false },
 	{ "mte", NULL, "the VM has memory tagging", false },
 	{ "vma", "LIST", "VMA flags; READ WRITE MAYREAD MAYWRITE are implied, -WRITE takes one away", false },
 	{ "pgprot", "NAME", "NORMAL (default), NORMAL_TAGGED, NORMAL_NC, DEVICE_nGnRnE, DEVICE_nGnRE", false },
@@ -65,6 +65,7 @@ static const struct cli_option fault_options[] = {
 	{ "retry", NULL, "an MMU notifier raced", false },
 	{ "scenario", NULL, "print the scenario instead of running it", false },
 	{ "text", NULL, "tell it for people", false },
+	{ "svg", NULL, "a picture: HVA, IPA and PA side by side, and what is mapped", false },
 	{ NULL, NULL, NULL, false },
 };
 
@@ -119,21 +120,12 @@ static json_t *vma_flags(const char *text)
 
 static int set_cpu(struct cli *cli, json_t *root, const char *text)
 {
-	uint64_t flag;
-	json_t *cpu, *words, *word;
-	size_t i;
-	int status = cli_names(cli, "cpu", text, s2_cpu_flag_names, NULL, "a feature of the CPU",
-			       &flag);
+	struct s2_error err;
+	struct s2_cpu cpu;
 
-	if (status != CLI_OK)
-		return status;
-	cpu = json_object();
-	words = list(text);
-	json_array_foreach(words, i, word)
-		if (s2_name_find(s2_cpu_flag_names, NULL, json_string_value(word), &flag) == 0)
-			json_object_set_new(cpu, s2_name_of(s2_cpu_flag_names, flag), json_true());
-	json_decref(words);
-	json_object_set_new(root, "cpu", cpu);
+	if (s2_cpu_parse(&cpu, text, &err) != 0)
+		return cli_bad_option(cli, "cpu", "%s", err.message);
+	json_object_set_new(root, "cpu", json_of_cpu(&cpu));
 	return CLI_OK;
 }
 
@@ -241,6 +233,8 @@ static int run_scenario(struct cli *cli, const struct cli_args *args, const char
 		fprintf(cli->out, "%s\n", text);
 		return CLI_OK;
 	}
+	if (cli_switch(args, "svg"))
+		return cli_show(cli, "fault", text, strlen(text), true, false);
 	if (cli_text(cli, args))
 		return cli_tell(cli, "fault", text, strlen(text));
 	return cli_written(cli, s2_json_run(text, strlen(text), &resolver, cli_style(cli), &sink));
@@ -252,6 +246,10 @@ static int run_fault(struct cli *cli, const struct cli_args *args)
 	char *text = NULL;
 	int status;
 
+	if (cli_switch(args, "svg") && (cli_switch(args, "text") || cli_switch(args, "scenario"))) {
+		json_decref(root);
+		return cli_bad_option(cli, "svg", "goes neither with --text nor with --scenario");
+	}
 	if (root == NULL)
 		return cli_fail(cli, CLI_IO, "out of memory");
 	status = build(cli, args, root);

@@ -72,7 +72,7 @@ static int run_merge(struct cli *cli, const struct cli_args *args)
 }
 
 static const struct cli_option merge_options[] = {
-	{ "format", "NAME", "json (default), text or markdown", false },
+	{ "format", "NAME", "json (default), text, markdown or html", false },
 	{ "exit-code", NULL, "of diff: exit with 1 if there is a difference", false },
 	{ NULL, NULL, NULL, false },
 };

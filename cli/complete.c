@@ -26,6 +26,14 @@ void offer_hints(const struct asked *a, const struct hint *hints)
 		offer(a, hints->word, hints->help);
 }
 
+void offer_cpus(const struct asked *a)
+{
+	for (const struct s2_cpu_model *m = s2_cpu_models; m->name != NULL; m++)
+		offer(a, m->name, m->title);
+	for (const struct s2_cpu_alias *alias = s2_cpu_aliases; alias->name != NULL; alias++)
+		offer(a, alias->name, alias->model);
+}
+
 void offer_files(const struct asked *a)
 {
 	const char *slash = strrchr(a->prefix, '/');
@@ -105,8 +113,11 @@ void complete_words(struct session *s, int argc, char **argv, const char *prefix
 	}
 	shell = shell_find(argv[0]);
 	command = cli_find(argv[0]);
-	if (command != NULL && (shell == NULL || prefix[0] == '-' ||
-				(argc > 1 && strncmp(argv[1], "--", 2) == 0)))
+	/* A minus of its own is for flags of the shell's, but where an address comes first. */
+	if (command != NULL &&
+	    (shell == NULL || strncmp(prefix, "--", 2) == 0 ||
+	     (prefix[0] == '-' && strncmp(shell->kinds, "ipa", 3) == 0) ||
+	     (argc > 1 && strncmp(argv[1], "--", 2) == 0)))
 		complete_cli(&a, command);
 	else if (shell != NULL)
 		complete_shell(&a, shell);

@@ -21,6 +21,7 @@ void offer_names(const struct asked *a, const struct s2_name *names);
 void offer_hints(const struct asked *a, const struct hint *hints);
 void offer_revisions(const struct asked *a);
 void offer_rules(const struct asked *a, const char *revision);
+void offer_cpus(const struct asked *a); /* by name */
 void offer_files(const struct asked *a);
 void offer_commands(const struct asked *a);
 /* Only those of the command line. */

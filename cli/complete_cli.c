@@ -38,6 +38,16 @@ static void offer_benches(const struct asked *a)
 		offer(a, b->name, b->what);
 }
 
+static void offer_idregs(const struct asked *a)
+{
+	char text[32];
+
+	for (const struct s2_name *n = s2_idreg_names; n->name != NULL; n++) {
+		snprintf(text, sizeof(text), "%s=", n->name);
+		offer(a, text, "an identification register");
+	}
+}
+
 /* Part of a word is completed: what stands before it stays. */
 struct part {
 	const struct asked *outer;
@@ -94,6 +104,10 @@ static void offer_one_value(const struct asked *a, const char *option, const cha
 		else
 			offer_hints(a, values[i].hints);
 	}
+	if (strcmp(option, "cpu") == 0)
+		offer_cpus(a);
+	else if (strcmp(option, "regs") == 0)
+		offer_idregs(a);
 	if (strcmp(option, "kernel") == 0 || strcmp(option, "base") == 0)
 		offer_revisions(a);
 	else if (strcmp(option, "assume") == 0 || strcmp(option, "no-assume") == 0)
@@ -155,6 +169,8 @@ static void offer_operands(const struct asked *a, const struct cli_command *comm
 		offer_files(a);
 	else if (strcmp(command->name, "bench") == 0)
 		offer_benches(a);
+	else if (strcmp(command->name, "cpu") == 0)
+		offer_cpus(a);
 	/* Nothing else to say on an empty word: the options. */
 	if (a->prefix[0] == '\0' && command->max_rest == 0)
 		offer_options(a, command);

@@ -142,6 +142,8 @@ static void size_kind(const struct asked *a)
 static void cpu_kind(const struct asked *a)
 {
 	offer_flags(a, s2_cpu_flag_names, hints_cpu);
+	if (a->prefix[0] != '-')
+		offer_cpus(a);
 }
 
 static void fault_word(const struct asked *a)
@@ -179,6 +181,11 @@ static void setting_value(const struct asked *a)
 		offer_hints(a, strcmp(last_word(a), "output") == 0 ? hints_output : hints_on_off);
 }
 
+static void show_word(const struct asked *a)
+{
+	offer(a, "svg", "as a picture, into a file");
+}
+
 static void command_kind(const struct asked *a)
 {
 	offer_commands(a);
@@ -198,7 +205,7 @@ static const struct {
 	{ "ipa", offer_ipas },		  { "fault-word", fault_word },
 	{ "prot", prot_kind },		  { "file", offer_files },
 	{ "setting", setting_kind },	  { "setting-value", setting_value },
-	{ "command", command_kind },
+	{ "command", command_kind },	  { "show-word", show_word },
 };
 
 void complete_shell(const struct asked *a, const struct shell_command *command)

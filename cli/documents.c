@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <s2pte/error.h>
 #include <s2pte/host.h>
 
 void json_set_at(json_t *root, const char *path, json_t *value)
@@ -46,4 +47,26 @@ bool json_drop_flag(json_t *flags, const char *name)
 		}
 	}
 	return true;
+}
+
+json_t *json_of_cpu(const struct s2_cpu *cpu)
+{
+	json_t *object = json_object();
+
+	for (const struct s2_name *n = s2_cpu_flag_names; n->name != NULL; n++)
+		if (*(const bool *)((const char *)cpu + n->value))
+			json_object_set_new(object, n->name, json_true());
+	return object;
+}
+
+void json_to_cpu(const json_t *value, struct s2_cpu *cpu)
+{
+	struct s2_error err;
+
+	*cpu = (struct s2_cpu){ 0 };
+	if (json_is_string(value) && s2_cpu_parse(cpu, json_string_value(value), &err) != 0)
+		*cpu = (struct s2_cpu){ 0 };
+	for (const struct s2_name *n = s2_cpu_flag_names; n->name != NULL; n++)
+		if (json_is_true(json_object_get(value, n->name)))
+			*(bool *)((char *)cpu + n->value) = true;
 }

@@ -6,7 +6,7 @@
 #include "report.h"
 
 #define CLI_EXPLORE_OPTIONS                                                                        \
-	{ "format", "NAME", "json (default), text or markdown", false },                                  \
+	{ "format", "NAME", "json (default), text, markdown or html", false },                                  \
 	{ "assume", "LIST", "assumptions to add: slot-accepted, gup-refuses-special", false },            \
 	{ "no-assume", "LIST", "assumptions to drop: plain-vma-is-ram, one-access", false },              \
 	{ "shard", "K/N", "only part K of N, for s2pte merge", false }

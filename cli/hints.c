@@ -55,7 +55,8 @@ const struct hint hints_output[] = {
 const struct hint hints_formats[] = {
 	{ "json", "for programs" },
 	{ "text", "for people" },
-	{ "markdown", "for a mail or a page" },
+	{ "markdown", "for a mail or a comment" },
+	{ "html", "a page of its own" },
 	{ NULL, NULL },
 };
 

@@ -5,34 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct text {
-	char *data;
-	size_t n, room;
-};
-
-static int keep_text(void *arg, const char *data, size_t size)
-{
-	struct text *text = arg;
-
-	if (text->room - text->n < size) {
-		size_t room = (text->n + size) * 2;
-		char *grown = realloc(text->data, room);
-
-		if (grown == NULL)
-			return -1;
-		text->data = grown;
-		text->room = room;
-	}
-	memcpy(text->data + text->n, data, size);
-	text->n += size;
-	return 0;
-}
-
 json_t *session_run(struct session *s, const json_t *document)
 {
 	struct s2_json_resolver resolver = cli_resolver(s->cli);
-	struct text text = { NULL, 0, 0 };
-	struct s2_json_sink sink = { keep_text, &text };
+	struct cli_buffer text = { NULL, 0, 0 };
+	struct s2_json_sink sink = cli_buffer_sink(&text);
 	char *scenario = json_dumps(document, JSON_COMPACT);
 	json_t *result = NULL;
 

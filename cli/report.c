@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of a document, as text or as Markdown. */
+/* Parts of a document; how each is written is its writer's. */
 #include "report.h"
 
 #include <stdarg.h>
@@ -11,6 +11,7 @@ int cli_report_format(struct cli *cli, const struct cli_args *args, enum cli_for
 	static const struct s2_name names[] = { { "json", CLI_FORMAT_JSON },
 						{ "text", CLI_FORMAT_TEXT },
 						{ "markdown", CLI_FORMAT_MARKDOWN },
+						{ "html", CLI_FORMAT_HTML },
 						{ NULL, 0 } };
 	const char *text = cli_option(args, "format");
 	/* A part of a sweep is for merge, whoever asks. */
@@ -18,34 +19,85 @@ int cli_report_format(struct cli *cli, const struct cli_args *args, enum cli_for
 	uint64_t value = people ? CLI_FORMAT_TEXT : CLI_FORMAT_JSON;
 
 	if (text != NULL && s2_name_find(names, NULL, text, &value) != 0)
-		return cli_bad_option(cli, "format", "\"%s\": expected json, text or markdown", text);
+		return cli_bad_option(cli, "format", "\"%s\": expected json, text, markdown or html",
+				      text);
 	*format = (enum cli_format)value;
 	return CLI_OK;
 }
 
-void report_heading(const struct report *r, unsigned level, const char *fmt, ...)
+void report_begin(struct report *r, struct cli *cli, enum cli_format format)
 {
-	FILE *out = r->cli->out;
+	*r = (struct report){ .cli = cli, .writer = format == CLI_FORMAT_HTML	? &report_html :
+						    format == CLI_FORMAT_MARKDOWN ? &report_markdown :
+										    &report_text };
+}
+
+void report_end(struct report *r)
+{
+	if (r->writer->end != NULL && r->headings != 0)
+		r->writer->end(r);
+}
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 1, 0)))
+#endif
+static char *formatted(const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+	char *text;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	text = n >= 0 ? malloc((size_t)n + 1) : NULL;
+	if (text != NULL)
+		vsnprintf(text, (size_t)n + 1, fmt, ap);
+	return text;
+}
+
+void report_heading(struct report *r, unsigned level, const char *fmt, ...)
+{
+	char *text;
 	va_list ap;
 
 	cli_progress_hide(r->cli);
-	fputs(r->markdown ? "" : cli_colour(r->cli, CLI_BOLD), out);
-	if (r->markdown)
-		fprintf(out, "%.*s ", (int)level, "####");
 	va_start(ap, fmt);
-	vfprintf(out, fmt, ap);
+	text = formatted(fmt, ap);
 	va_end(ap);
-	fprintf(out, "%s\n\n", r->markdown ? "" : cli_colour(r->cli, CLI_PLAIN));
+	if (text == NULL)
+		return;
+	if (r->headings == 0 && r->writer->begin != NULL)
+		r->writer->begin(r, text);
+	r->writer->heading(r, level, text);
+	r->headings++;
+	free(text);
 }
 
-void report_paragraph(const struct report *r, const char *fmt, ...)
+void report_paragraph(struct report *r, const char *fmt, ...)
 {
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vfprintf(r->cli->out, fmt, ap);
+	text = formatted(fmt, ap);
 	va_end(ap);
-	fputs("\n\n", r->cli->out);
+	if (text != NULL)
+		r->writer->paragraph(r, NULL, text);
+	free(text);
+}
+
+void report_named(struct report *r, const char *name, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = formatted(fmt, ap);
+	va_end(ap);
+	if (text != NULL)
+		r->writer->paragraph(r, name, text);
+	free(text);
 }
 
 /* ---- Tables --------------------------------------------------------------------------- */
@@ -53,7 +105,7 @@ void report_paragraph(const struct report *r, const char *fmt, ...)
 static bool grow(struct report_table *t)
 {
 	size_t room = t->room != 0 ? t->room * 2 : 64;
-	char **grown = realloc(t->cells, room * sizeof(*grown));
+	struct report_table_cell *grown = realloc(t->cells, room * sizeof(*grown));
 
 	if (grown == NULL)
 		return false;
@@ -62,7 +114,7 @@ static bool grow(struct report_table *t)
 	return true;
 }
 
-void report_table_begin(struct report_table *t, const struct report *r, size_t columns,
+void report_table_begin(struct report_table *t, struct report *r, size_t columns,
 			const char *const *heads)
 {
 	*t = (struct report_table){ .r = r, .columns = columns };
@@ -70,108 +122,101 @@ void report_table_begin(struct report_table *t, const struct report *r, size_t c
 		report_cell(t, "%s", heads[i]);
 }
 
+static void add_cell(struct report_table *t, char *text, bool bad)
+{
+	/* Without memory the table ends where it is, as a shorter one would. */
+	if (t->failed || text == NULL || (t->n == t->room && !grow(t))) {
+		t->failed = true;
+		free(text);
+		return;
+	}
+	t->cells[t->n++] = (struct report_table_cell){ text, bad };
+}
+
 void report_cell(struct report_table *t, const char *fmt, ...)
 {
-	char text[512];
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text = formatted(fmt, ap);
 	va_end(ap);
-	/* Without memory the table ends where it is, as a shorter one would. */
-	if (t->failed || (t->n == t->room && !grow(t))) {
-		t->failed = true;
-		return;
-	}
-	t->cells[t->n] = strdup(text);
-	if (t->cells[t->n] == NULL)
-		t->failed = true;
-	else
-		t->n++;
+	add_cell(t, text, false);
+}
+
+void report_bad_cell(struct report_table *t, const char *text)
+{
+	add_cell(t, strdup(text), true);
 }
 
 void report_table_end(struct report_table *t)
 {
-	FILE *out = t->r->cli->out;
-	size_t width[REPORT_MAX_COLUMNS] = { 0 }, lines = t->n / t->columns;
-
-	for (size_t i = 0; i < lines * t->columns; i++) {
-		size_t len = strlen(t->cells[i]);
-
-		if (len > width[i % t->columns])
-			width[i % t->columns] = len;
-	}
-	for (size_t line = 0; line < lines; line++) {
-		for (size_t c = 0; c < t->columns; c++) {
-			bool last = c + 1 == t->columns;
-			const char *text = t->cells[line * t->columns + c];
-
-			if (t->r->markdown)
-				fprintf(out, "| %-*s ", (int)width[c], text);
-			else
-				fprintf(out, "  %-*s", last ? 0 : (int)width[c], text);
-		}
-		fputs(t->r->markdown ? "|\n" : "\n", out);
-		for (size_t c = 0; line == 0 && t->r->markdown && c < t->columns; c++) {
-			fputc('|', out);
-			for (size_t i = 0; i < width[c] + 2; i++)
-				fputc('-', out);
-			fputs(c + 1 == t->columns ? "|\n" : "", out);
-		}
-	}
-	fputc('\n', out);
+	t->r->writer->table(t->r, t, t->n / t->columns);
 	for (size_t i = 0; i < t->n; i++)
-		free(t->cells[i]);
+		free(t->cells[i].text);
 	free(t->cells);
 }
 
 /* ---- Conditions and scenarios ----------------------------------------------------------- */
 
-static void print_cond(const struct report *r, uint64_t mask, uint64_t value,
-		       const char *(*name)(const void *names, unsigned fact), const void *names)
-{
-	const char *before = "";
-
-	for (unsigned i = 0; i < 64; i++) {
-		if ((mask >> i & 1) == 0)
-			continue;
-		fprintf(r->cli->out, "%s%s%s", before, (value >> i & 1) != 0 ? "" : "not ",
-			name(names, i));
-		before = ", ";
-	}
-	fputs(mask == 0 ? "always\n" : "\n", r->cli->out);
-}
-
-void report_conditions(const struct report *r, const struct s2_cover *cover,
-		       const char *(*name)(const void *names, unsigned fact), const void *names)
+void report_conditions(struct report *r, const struct s2_cover *cover, report_name_fn *name,
+		       const void *names)
 {
 	uint64_t common = UINT64_MAX, first = cover->n != 0 ? cover->conds[0].value : 0;
+	struct report_literals all = { name, names, 0, 0 }, *more;
 
-	for (size_t i = 0; i < cover->n; i++)
-		common &= cover->conds[i].mask & ~(cover->conds[i].value ^ first);
 	if (cover->n == 0)
 		return;
-	fputs(r->markdown ? "- when " : "  when ", r->cli->out);
-	print_cond(r, common, first & common, name, names);
-	for (size_t i = 0; cover->n > 1 && i < cover->n; i++) {
-		fprintf(r->cli->out, "%s%s ", r->markdown ? "  - " : "       ",
-			i == 0 ? "and" : "or ");
-		print_cond(r, cover->conds[i].mask & ~common, cover->conds[i].value & ~common, name,
-			   names);
-	}
-	fputc('\n', r->cli->out);
+	for (size_t i = 0; i < cover->n; i++)
+		common &= cover->conds[i].mask & ~(cover->conds[i].value ^ first);
+	all.mask = common;
+	all.value = first & common;
+	more = calloc(cover->n, sizeof(*more));
+	if (more == NULL)
+		return;
+	for (size_t i = 0; i < cover->n; i++)
+		more[i] = (struct report_literals){ name, names, cover->conds[i].mask & ~common,
+						    cover->conds[i].value & ~common };
+	r->writer->conditions(r, &all, more, cover->n > 1 ? cover->n : 0);
+	free(more);
 }
 
-void report_scenario(const struct report *r, const struct s2_json_witness *witness)
+static void write_scenario(struct report *r, struct cli_buffer *text,
+			   const struct s2_json_kernel *kernel, const struct s2_json_kernel *other)
 {
-	struct s2_json_sink sink = cli_sink(r->cli);
+	const struct s2_json_kernel *kernels[] = { kernel, other, NULL };
+	struct s2_json_sink sink = cli_buffer_sink(text);
 
-	fputs(r->markdown ? "```json\n" : "  replay: ", r->cli->out);
-	s2_witness_print(witness, S2_JSON_LINE, &sink);
-	fputs(r->markdown ? "```\n\n" : "\n", r->cli->out);
+	/* Its end: a line, and a string. */
+	if (text->n != 0 && text->data[text->n - 1] == '\n')
+		text->n--;
+	if (sink.write(sink.arg, "", 1) == 0)
+		r->writer->scenario(r, text->data, kernels);
+	free(text->data);
 }
 
-void report_assumptions(const struct report *r, uint64_t states, unsigned assumptions)
+void report_scenario(struct report *r, const struct s2_json_witness *witness,
+		     const struct s2_json_kernel *other)
+{
+	struct cli_buffer text = { NULL, 0, 0 };
+	struct s2_json_sink sink = cli_buffer_sink(&text);
+
+	s2_witness_print(witness, S2_JSON_LINE, &sink);
+	write_scenario(r, &text, witness->kernel, other);
+}
+
+void report_table_scenario(struct report *r, const struct s2_table_invariant *inv,
+			   const struct s2_json_kernel *kernel)
+{
+	struct cli_buffer text = { NULL, 0, 0 };
+	struct s2_json_sink sink = cli_buffer_sink(&text);
+
+	s2_table_witness_print(inv, kernel->run_as != NULL ? kernel->run_as : kernel->name,
+			       S2_JSON_LINE, &sink);
+	write_scenario(r, &text, kernel, NULL);
+}
+
+void report_assumptions(struct report *r, uint64_t states, unsigned assumptions)
 {
 	char text[256] = "";
 	size_t n = 0;

@@ -45,13 +45,14 @@ static const char *rules_text(const struct s2_revision *rev, uint64_t rules, cha
 	return buf;
 }
 
-static void change_table(const struct report *r, const struct s2_json_kernel *from,
+static void change_table(struct report *r, const struct s2_json_kernel *from,
 			 const struct s2_json_kernel *to, const struct s2_diff *diff)
 {
 	static const char *const heads[] = { "states", "before", "after" };
 	struct report_table table;
 
 	report_table_begin(&table, r, 3, heads);
+	table.headed = true;
 	for (size_t i = 0; i < diff->n_changes; i++) {
 		const struct s2_change *c = &diff->changes[i];
 		char text[80], rules[200];
@@ -75,8 +76,8 @@ static const char *size_text(const struct s2_size_outcome *o, char *buf, size_t 
 	return buf;
 }
 
-static void size_changes(const struct report *r, const struct s2_json_kernel *from,
-			 const struct s2_size_diff *sizes)
+static void size_changes(struct report *r, const struct s2_json_kernel *from,
+			 const struct s2_json_kernel *to, const struct s2_size_diff *sizes)
 {
 	static const char *const heads[] = { "combinations", "before", "after" };
 	struct report_table table;
@@ -87,6 +88,7 @@ static void size_changes(const struct report *r, const struct s2_json_kernel *fr
 			    "addresses: extents, congruence, slot, host mapping, fault level, place "
 			    "in the block. Nothing else of an address comes into the decision.");
 	report_table_begin(&table, r, 3, heads);
+	table.headed = true;
 	for (size_t i = 0; i < sizes->n_changes; i++) {
 		char text[120];
 
@@ -100,15 +102,16 @@ static void size_changes(const struct report *r, const struct s2_json_kernel *fr
 						   .facts = sizes->changes[i].witness };
 		char before[120], after[120];
 
-		report_paragraph(r, "%s -> %s:",
-				 size_text(&sizes->changes[i].from, before, sizeof(before)),
-				 size_text(&sizes->changes[i].to, after, sizeof(after)));
+		report_heading(r, 4, "%s -> %s: %llu combinations",
+			       size_text(&sizes->changes[i].from, before, sizeof(before)),
+			       size_text(&sizes->changes[i].to, after, sizeof(after)),
+			       (unsigned long long)sizes->changes[i].cases);
 		report_conditions(r, &sizes->changes[i].when, report_size_fact, NULL);
-		report_scenario(r, &witness);
+		report_scenario(r, &witness, to);
 	}
 }
 
-void report_diff(const struct report *r, const struct s2_answer *a)
+void report_diff(struct report *r, const struct s2_answer *a)
 {
 	const struct s2_json_kernel *from = &a->base, *to = &a->kernel;
 	const struct s2_size_diff *sizes = &a->size_diff;
@@ -135,8 +138,8 @@ void report_diff(const struct report *r, const struct s2_answer *a)
 			       outcome_text(&c->to, after, sizeof(after)),
 			       (unsigned long long)c->states);
 		report_conditions(r, &c->when, report_state_fact, a->explorer);
-		report_scenario(r, &witness);
+		report_scenario(r, &witness, to);
 	}
 	if (sizes->different != 0)
-		size_changes(r, from, sizes);
+		size_changes(r, from, to, sizes);
 }

@@ -8,16 +8,15 @@ static void witness_of(struct s2_json_witness *out, const struct s2_explorer *ex
 					 .facts = facts };
 }
 
-static void dead_rules(const struct report *r, const struct s2_reach *reach)
+static void dead_rules(struct report *r, const struct s2_reach *reach)
 {
 	for (size_t i = 0; i < reach->n_rules; i++)
 		if (reach->rules[i].because != NULL)
-			report_paragraph(r, "%s%s%s is never reached: %s.", r->markdown ? "`" : "",
-					 reach->rules[i].rule->id, r->markdown ? "`" : "",
-					 reach->rules[i].because);
+			report_named(r, reach->rules[i].rule->id, "is never reached: %s.",
+				     reach->rules[i].because);
 }
 
-static void definitions(const struct report *r, const struct s2_explorer *ex,
+static void definitions(struct report *r, const struct s2_explorer *ex,
 			const struct s2_json_kernel *kernel, const struct s2_reach *reach)
 {
 	if (reach->n_alternatives == 0)
@@ -28,17 +27,17 @@ static void definitions(const struct report *r, const struct s2_explorer *ex,
 		struct s2_cover part = { &s2_facts[alt->fact].when[alt->alternative], 1 };
 		struct s2_json_witness witness;
 
-		report_paragraph(r, "%s by this part: %llu states", s2_facts[alt->fact].id,
-				 (unsigned long long)alt->decisive);
+		report_heading(r, 4, "%s by this part: %llu states", s2_facts[alt->fact].id,
+			       (unsigned long long)alt->decisive);
 		report_conditions(r, &part, report_state_fact, ex);
 		if (!alt->witness.is)
 			continue;
 		witness_of(&witness, ex, kernel, S2_STAGE_FAULT, alt->witness.facts);
-		report_scenario(r, &witness);
+		report_scenario(r, &witness, NULL);
 	}
 }
 
-void report_reach(const struct report *r, const struct s2_answer *a)
+void report_reach(struct report *r, const struct s2_answer *a)
 {
 	static const char *const heads[] = { "rule", "stage", "states", "where" };
 	const struct s2_reach *reach = &a->reach;
@@ -53,7 +52,7 @@ void report_reach(const struct report *r, const struct s2_answer *a)
 		report_cell(&table, "%s", res->rule->id);
 		report_cell(&table, "%s", s2_stage_name((enum s2_stage)res->rule->stage));
 		if (res->reached == 0)
-			report_cell(&table, "%s", r->markdown ? "**dead**" : "dead");
+			report_bad_cell(&table, "dead");
 		else
 			report_cell(&table, "%llu", (unsigned long long)res->reached);
 		report_cell(&table, "%s", res->rule->where);
@@ -67,11 +66,11 @@ void report_reach(const struct report *r, const struct s2_answer *a)
 
 		if (!res->witness.is)
 			continue;
-		report_paragraph(r, "%s:", res->rule->id);
+		report_heading(r, 4, "%s", res->rule->id);
 		witness_of(&witness, a->explorer, &a->kernel,
 			   res->rule->stage == S2_STAGE_SLOT ? S2_STAGE_SLOT : S2_STAGE_FAULT,
 			   res->witness.facts);
-		report_scenario(r, &witness);
+		report_scenario(r, &witness, NULL);
 	}
 	definitions(r, a->explorer, &a->kernel, reach);
 }

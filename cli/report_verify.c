@@ -21,12 +21,12 @@ static void invariant_row(struct report_table *table, const struct s2_invariant 
 	if (inv->holds)
 		report_cell(table, "holds%s", needs_text(inv->needs, needs, sizeof(needs)));
 	else
-		report_cell(table, "%s", table->r->markdown ? "**violated**" : "violated");
+		report_bad_cell(table, "violated");
 	report_cell(table, "%llu", (unsigned long long)inv->violations);
 	report_cell(table, "%s", inv->says);
 }
 
-static void violation_details(const struct report *r, const struct s2_explorer *ex,
+static void violation_details(struct report *r, const struct s2_explorer *ex,
 			      const struct s2_json_kernel *kernel, const struct s2_invariant *inv)
 {
 	for (size_t k = 0; k < inv->n_kinds; k++) {
@@ -37,39 +37,34 @@ static void violation_details(const struct report *r, const struct s2_explorer *
 
 		if (v->violations == 0)
 			continue;
-		report_heading(r, 3, "%s%s%s: %llu states", inv->id, v->kind[0] != '\0' ? ", " : "",
+		report_heading(r, 4, "%s%s%s: %llu states", inv->id, v->kind[0] != '\0' ? ", " : "",
 			       v->kind, (unsigned long long)v->violations);
 		report_conditions(r, &v->when, report_state_fact, ex);
-		report_scenario(r, &witness);
+		report_scenario(r, &witness, NULL);
 	}
 }
 
-static void size_details(const struct report *r, const struct s2_json_kernel *kernel,
+static void size_details(struct report *r, const struct s2_json_kernel *kernel,
 			 const struct s2_size_invariant *inv)
 {
 	struct s2_json_witness witness = { .kernel = kernel, .is_size = true,
 					   .facts = inv->witness };
 
-	report_heading(r, 3, "%s: %llu of %llu combinations of sizes", inv->id,
+	report_heading(r, 4, "%s: %llu of %llu combinations of sizes", inv->id,
 		       (unsigned long long)inv->violations, (unsigned long long)inv->cases);
 	report_conditions(r, &inv->when, report_size_fact, NULL);
-	report_scenario(r, &witness);
+	report_scenario(r, &witness, NULL);
 }
 
-static void table_details(const struct report *r, const struct s2_json_kernel *kernel,
+static void table_details(struct report *r, const struct s2_json_kernel *kernel,
 			  const struct s2_table_invariant *inv)
 {
-	struct s2_json_sink sink = cli_sink(r->cli);
-
-	report_heading(r, 3, "%s: %u of %u combinations of granule, FWB and memory type", inv->id,
+	report_heading(r, 4, "%s: %u of %u combinations of granule, FWB and memory type", inv->id,
 		       inv->violations, inv->cases);
-	fputs(r->markdown ? "```json\n" : "  replay: ", r->cli->out);
-	s2_table_witness_print(inv, kernel->run_as != NULL ? kernel->run_as : kernel->name,
-			       S2_JSON_LINE, &sink);
-	fputs(r->markdown ? "```\n\n" : "\n", r->cli->out);
+	report_table_scenario(r, inv, kernel);
 }
 
-void report_verify(const struct report *r, const struct s2_answer *a)
+void report_verify(struct report *r, const struct s2_answer *a)
 {
 	static const char *const heads[] = { "invariant", "answer", "violations", "what it says" };
 	const struct s2_size_invariant *sizes = a->size_invariants;

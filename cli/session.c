@@ -25,6 +25,18 @@ bool session_init(struct session *s, struct cli *cli)
 	return s->steps[0].document != NULL;
 }
 
+json_t *session_complete(json_t *document)
+{
+	static const char *const lists[] = { "vmas", "memslots", "events" };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (json_is_object(document) && json_object_get(document, lists[i]) == NULL)
+			json_object_set_new(document, lists[i], json_array());
+	if (json_is_object(document) && json_object_get(document, "cpu") == NULL)
+		json_object_set_new(document, "cpu", json_object());
+	return document;
+}
+
 static void free_step(struct session_step *step)
 {
 	json_decref(step->document);
@@ -174,14 +186,24 @@ static const char *nearest(const char *name)
 	return near;
 }
 
-/* Some names are the shell's and the command line's: after the shell's comes an address. */
+/*
+ * Some names are the shell's and the command line's. What tells the shell's is an address, where
+ * it takes one first; else that there are no options.
+ */
 static bool for_command_line(int argc, char **argv)
 {
 	const struct shell_command *shell = shell_find(argv[0]);
 
 	if (cli_find(argv[0]) == NULL || shell == NULL)
 		return shell == NULL && argc > 0 && cli_find(argv[0]) != NULL;
-	return argc == 1 ? shell->min_words > 0 : argv[1][0] < '0' || argv[1][0] > '9';
+	if (argc == 1)
+		return shell->min_words > 0;
+	if (strncmp(shell->kinds, "ipa", 3) == 0)
+		return argv[1][0] < '0' || argv[1][0] > '9';
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "--", 2) == 0)
+			return true;
+	return false;
 }
 
 static bool asks_for_help(int argc, char **argv)

@@ -102,6 +102,10 @@ int session_show_json(struct session *s);
 
 /* show.c, explain.c, tutorial.c */
 int session_show(struct session *s);
+/* As a picture, to the output. */
+int session_picture(struct session *s);
+/* A document that has what the shell appends to; not a scenario, if @document is none. */
+json_t *session_complete(json_t *document);
 int session_explain(struct session *s);
 int session_tutorial(struct session *s);
 /* The interactive loop on a terminal. */

@@ -89,24 +89,19 @@ static int unknown_word(struct session *s, int word, const char *name, const cha
 
 static int run_cpu(struct session *s, int argc, char **argv)
 {
-	json_t *document = session_copy(s), *cpu = json_object_get(document, "cpu");
+	json_t *document;
+	struct s2_cpu cpu;
+	struct s2_error err;
+	unsigned open = 0;
 
-	for (int i = 1; i < argc; i++) {
-		bool off = argv[i][0] == '-';
-		const char *name = argv[i] + off;
-		uint64_t offset;
-
-		if (strcmp(name, "none") == 0) {
-			json_object_clear(cpu);
-		} else if (s2_name_find(s2_cpu_flag_names, NULL, name, &offset) != 0) {
-			json_decref(document);
-			return unknown_word(s, i, name, "a feature of the CPU", s2_cpu_flag_names,
-					    hints_cpu);
-		} else {
-			json_object_set_new(cpu, s2_name_of(s2_cpu_flag_names, offset),
-					    json_boolean(!off));
-		}
-	}
+	json_to_cpu(json_object_get(session_now(s), "cpu"), &cpu);
+	for (int i = 1; i < argc; i++)
+		if (s2_cpu_word(&cpu, argv[i], &open, &err) != 0)
+			return session_blame(s, i, "%s", err.message);
+	if (s2_cpu_settled(open, &err) != 0)
+		return session_blame(s, 1, "%s", err.message);
+	document = session_copy(s);
+	json_object_set_new(document, "cpu", json_of_cpu(&cpu));
 	return commit(s, document, 1);
 }
 
@@ -381,8 +376,9 @@ const struct shell_command shell_ipa_bits = {
 	"ipa-bits", "N", "choose the size of the IPA space", NULL, "ipa-bits 36", SHELL_SETUP, "", 1, 1,
 	run_ipa_bits };
 const struct shell_command shell_cpu = {
-	"cpu", "[-]FEATURE...", "turn features of the CPU on, or off with a minus",
-	"none turns all off.", "cpu fwb dic\ncpu -dic\ncpu none", SHELL_SETUP, "cpu", 1, -1, run_cpu };
+	"cpu", "[-]FEATURE|NAME...", "turn features of the CPU on, or off with a minus",
+	"none turns all off. A name (neoverse-v2) sets those of that CPU; s2pte cpu lists the names.",
+	"cpu fwb dic\ncpu -dic\ncpu neoverse-v2\ncpu none", SHELL_SETUP, "cpu", 1, -1, run_cpu };
 const struct shell_command shell_mte = {
 	"mte", "on|off", "give the VM memory tagging, or not", NULL, "mte on", SHELL_SETUP, "on-off", 1,
 	1, run_mte };

@@ -21,9 +21,26 @@ const struct shell_command *const shell_commands[] = {
 
 static int run_show(struct session *s, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	return session_show(s);
+	FILE *out = s->cli->out;
+	struct cli_output output;
+	int status;
+
+	if (argc == 1)
+		return session_show(s);
+	if (strcmp(argv[1], "svg") != 0)
+		return session_blame(s, 1, "expected svg FILE");
+	if (argc == 2)
+		return session_blame(s, 2, "expected a file to write");
+	s->cli->out = cli_output_open(&output, argv[2], false);
+	if (s->cli->out == NULL) {
+		s->cli->out = out;
+		return session_blame(s, 2, "cannot write %.120s: %s", argv[2], strerror(errno));
+	}
+	status = session_picture(s);
+	s->cli->out = out;
+	if (!cli_output_close(&output, status == CLI_OK) && status == CLI_OK)
+		return session_blame(s, 2, "cannot write %.120s: %s", argv[2], strerror(errno));
+	return status;
 }
 
 static int run_explain(struct session *s, int argc, char **argv)
@@ -109,14 +126,7 @@ static int run_load(struct session *s, int argc, char **argv)
 	if (document == NULL)
 		return session_blame(s, 1, "%.120s: not valid JSON: line %d, column %d: %s", argv[1],
 				     jerr.line, jerr.column, jerr.text);
-	/* What the shell appends to must be there. */
-	static const char *const lists[] = { "vmas", "memslots", "events" };
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (json_is_object(document) && json_object_get(document, lists[i]) == NULL)
-			json_object_set_new(document, lists[i], json_array());
-	if (json_is_object(document) && json_object_get(document, "cpu") == NULL)
-		json_object_set_new(document, "cpu", json_object());
-	return session_commit(s, document, 1);
+	return session_commit(s, session_complete(document), 1);
 }
 
 static int run_reset(struct session *s, int argc, char **argv)
@@ -188,7 +198,8 @@ static int run_quit(struct session *s, int argc, char **argv)
 }
 
 const struct shell_command shell_show = {
-	"show", "", "everything: HVA, IPA and PA side by side", NULL, "show", SHELL_LOOK, "", 0, 0,
+	"show", "[svg FILE]", "everything: HVA, IPA and PA side by side",
+	"svg FILE writes it as a picture.", "show\nshow svg gpu.svg", SHELL_LOOK, "show-word file", 0, 2,
 	run_show };
 const struct shell_command shell_explain = {
 	"explain", "", "why the last fault went the way it did, and what would have changed it",

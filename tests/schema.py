@@ -24,7 +24,7 @@ except ImportError:
     referencing = None
 
 NAMES = ["scenario", "result", "check-line", "rule-file", "answer", "reach", "verify", "diff", "whatif",
-         "bisect", "facts"]
+         "bisect", "facts", "cpu", "show"]
 SCHEMAS = {f"{name}.schema.json": tap.load("schema", f"{name}.schema.json") for name in NAMES}
 
 
@@ -182,6 +182,32 @@ def test_answers():
                          answer("bisect", mte, "--expect", '{"errno": "EFAULT"}')], "answers of bisect")
 
 
+def test_shown(examples):
+    all_valid("show", [json.loads(tap.run("show", "-", data=json.dumps(scenario)).stdout)
+                       for scenario in [*examples.values(), {}]], "scenarios shown")
+
+
+def test_cpus():
+    """Each CPU by its name, registers alone, and the names in the schema of a scenario."""
+    listed = answer("cpu")
+    names = [cpu["name"] for cpu in listed]
+    found = [answer("cpu", name) for name in names]
+    for regs in ("ID_AA64MMFR0_EL1=0", "CTR_EL0=0xffffffffffffffff,ID_AA64ISAR0_EL1=0",
+                 ",".join(f"{reg}=ffffffffffffffff" for reg in found[0]["registers"])):
+        found.append(answer("cpu", "--regs", regs))
+    all_valid("cpu", found, "CPUs")
+    pattern = SCHEMAS["scenario.schema.json"]["properties"]["cpu"]["pattern"]
+    names += [also for cpu in listed for also in cpu["also"]]
+    there = re.search(r"\|none\|([^)]*)\)", pattern).group(1).split("|")
+    tap.ok(sorted(names) == sorted(there), "scenario: the names of CPUs", set(names) ^ set(there))
+    words = list(SCHEMAS["scenario.schema.json"]["properties"]["cpu"]["properties"])
+    tap.ok("(-?(" + "|".join(words) + ")|" in pattern, "scenario: the features of CPUs, as words")
+    cases = [(word, {"cpu": word}) for word in
+             ["grace", "neoverse-n1,dic", "-fwb", "none", "fwb,dic,", "", ",", "fwb,,dic", "fwb dic",
+              "neoverse-v22", "cortex-x4", "cortex-x4,-dic,lpa2,-lpa", "--fwb", "-grace"]]
+    agree("scenario", cases, [message(result) for result in tap.batch([c[1] for c in cases])])
+
+
 def test_bad_answers():
     """What would be no answer is not valid."""
     reach, verify = answer("reach", "v9"), answer("verify", "v6.12")
@@ -269,7 +295,7 @@ BEYOND_SCHEMA = re.compile(
     r"is not aligned|must lie above|overlap|must end below|is not a kernel revision|there are only"
     r"|the number is that of|declares no such fact|must not be empty|a power of two|above the 64-bit"
     r"|must stay below|at most 52 bits|with this granule and CPU|is not a fact|is an input fact"
-    r"|there is a (?:rule|fact) |out of order|expected a size|cannot be read|only facts declared")
+    r"|there is a (?:rule|fact) |leaves open|out of order|expected a size|cannot be read|only facts declared")
 
 
 def places(value, path=()):
@@ -390,6 +416,8 @@ def main():
     test_check_lines()
     test_rules()
     test_answers()
+    test_cpus()
+    test_shown(examples)
     test_bad_answers()
     tap.done()
 

@@ -6,6 +6,7 @@
 #include <s2pte/error.h>
 #include <s2pte/names.h>
 #include <s2pte/arch.h>
+#include <s2pte/cpu.h>
 #include <s2pte/host.h>
 #include <s2pte/kernel.h>
 #include <s2pte/explore.h>

@@ -10,6 +10,7 @@
 #ifndef S2PTE_VM_H
 #define S2PTE_VM_H
 
+#include <s2pte/cpu.h>
 #include <s2pte/pgtable.h>
 
 #ifdef __cplusplus
@@ -21,6 +22,23 @@ struct s2_cpu {
 };
 /* The flags by name, with their offset in struct s2_cpu as value. */
 extern const struct s2_name s2_cpu_flag_names[];
+
+/*
+ * What of the flags follows from identification registers. *@open gets a bit for each row of
+ * s2_cpu_flag_names that does not, because the bits are not known; it is off in @cpu.
+ */
+void s2_cpu_from_idregs(struct s2_cpu *cpu, const struct s2_idregs *regs, unsigned *open);
+/*
+ * One word about a CPU: a flag, with a "-" before it if the CPU lacks it, "none", or the name of
+ * a CPU (s2_cpu_models), which replaces all there was. *@open, 0 before the first word, gets a
+ * bit for each flag that a named CPU leaves open, until a later word settles it. 0, or
+ * S2_EINVAL and @err.
+ */
+int s2_cpu_word(struct s2_cpu *cpu, const char *word, unsigned *open, struct s2_error *err);
+/* After the last word: 0, or S2_EINVAL and @err tells what is open. */
+int s2_cpu_settled(unsigned open, struct s2_error *err);
+/* Both for a list of words with commas between them, into @cpu, whatever it was. */
+int s2_cpu_parse(struct s2_cpu *cpu, const char *list, struct s2_error *err);
 
 /* Stated limits on input. */
 #define S2_MAX_VMAS     4096

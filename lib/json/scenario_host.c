@@ -71,8 +71,17 @@ static const struct s2i_key cpu_keys[] = {
 	END,
 };
 
+/* Features one by one, or as on the command line: "neoverse-v2", "neoverse-n1,dic". */
 int s2i_read_cpu(struct s2i_reader *r, const json_t *value, void *dst)
 {
+	const char *list = json_string_value(value);
+	struct s2_error why;
+
+	if (list != NULL && list[0] == '\0')
+		return s2i_fail(r, S2_EINVAL, "expected the name of a CPU, or features of one");
+	if (list != NULL)
+		return s2_cpu_parse(dst, list, &why) == 0 ? 0 :
+							    s2i_fail(r, S2_EINVAL, "%s", why.message);
 	return s2i_object(r, value, cpu_keys, 1, dst, NULL);
 }
 

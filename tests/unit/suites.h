@@ -9,6 +9,7 @@
 Suite *geometry_suite(void);
 Suite *descriptor_suite(void);
 Suite *attrs_suite(void);
+Suite *cpu_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
