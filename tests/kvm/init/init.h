@@ -24,6 +24,7 @@ bool failed(const struct line *line, long ret);
 extern int probe_fd;
 
 /* memory.c: the host's side. */
+void cmd_hugepages(const struct line *line);
 void cmd_map(const struct line *line);
 void cmd_touch(const struct line *line);
 void cmd_protect(const struct line *line);

@@ -117,7 +117,7 @@ static const struct {
 	void (*run)(const struct line *);
 } commands[] = {
 	{ "case", cmd_case }, { "hold", cmd_hold }, { "module", cmd_module }, { "cpu", cmd_cpu },
-	{ "map", cmd_map }, { "touch", cmd_touch }, { "protect", cmd_protect },
+	{ "hugepages", cmd_hugepages }, { "map", cmd_map }, { "touch", cmd_touch }, { "protect", cmd_protect },
 	{ "discard", cmd_discard }, { "vma", cmd_vma }, { "vm", cmd_vm }, { "slot", cmd_slot },
 	{ "access", cmd_access }, { "dirty", cmd_dirty }, { "walk", cmd_walk }, { "age", cmd_age },
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Host memory of every kind, at addresses that the script chooses. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,6 +28,32 @@ void memory_reset(void)
 		if (mapping[mappings].fd >= 0)
 			close(mapping[mappings].fd);
 	}
+}
+
+/* Huge pages of every size as they are asked for, as far as there is memory. */
+void cmd_hugepages(const struct line *line)
+{
+	DIR *dir = opendir("/sys/kernel/mm/hugepages");
+	struct dirent *entry;
+	int sizes = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		char path[400];
+		int fd;
+
+		snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/%s/nr_overcommit_hugepages",
+			 entry->d_name);
+		fd = open(path, O_WRONLY);
+		if (fd < 0)
+			continue;
+		/* Gigantic ones are refused; those come from the command line. */
+		if (write(fd, "64", 2) == 2)
+			sizes++;
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
+	answer("@ %s sizes=%d", line->command, sizes);
 }
 
 static int memory_file(uint64_t size, uint64_t huge)
