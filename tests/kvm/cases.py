@@ -20,6 +20,7 @@ SEQUENCES = {
     "log": ["r", "w", "x", "rw", "xw", "rwx", "wdr", "waw", "r+w+x", "w+wBw"],
     "logged-later": ["wLrw", "rLw", "xLrwx", "wLwPw", "w+wL+rw", "wLaw", "wLdw"],
 }
+BRIEF = ("r", "rwx", "rw", "wLrw", "w+wBw")
 SLOT_FLAGS = {"plain": (), "readonly": (READONLY,), "log": (LOG,), "logged-later": ()}
 
 
@@ -70,9 +71,9 @@ def _ordinary(sizes):
         "tmpfs-fresh": (16 * page, 0, {"kind": "memfd", "shared": 1}, None),
         "tmpfs-private": (16 * page, 0, {"kind": "memfd"}, "read"),
         "tmpfs-ro": (16 * page, 0, {"kind": "memfd", "shared": 1, "prot": "r"}, "read"),
-        "file-ro": (4 * page, 0, {"kind": "file", "prot": "r"}, "read"),
-        "file-rx": (4 * page, 0, {"kind": "file", "prot": "rx"}, None),
-        "file-cow": (4 * page, 0, {"kind": "file", "prot": "rw"}, None),
+        "file-ro": (4 * page, 0, {"kind": "file", "path": "/zeros", "prot": "r"}, "read"),
+        "file-rx": (4 * page, 0, {"kind": "file", "path": "/zeros", "prot": "rx"}, None),
+        "file-cow": (4 * page, 0, {"kind": "file", "path": "/zeros", "prot": "rw"}, None),
         "devmem-mmio": (page, 0, {"kind": "devmem", "pa": MMIO, "shared": 1, "sync": 1}, None),
         "devmem-foreign": (2 * block, 0, {"kind": "devmem", "pa": FOREIGN, "shared": 1}, None),
         "devmem-foreign-sync": (2 * block, 0,
@@ -108,7 +109,10 @@ def _suits(kind, size, how, sequence, sizes):
         return False
     if "d" in sequence and "huge" in how:
         return False
-    # Registers are no place to run code, and a file's code would run.
+    # Clearing a gigabyte takes its time.
+    if size >= 32 * M and how.get("huge", 0) >= 32 * M and sequence not in BRIEF:
+        return False
+    # Registers are no place to run code.
     return not ("x" in sequence and kind == "devmem-mmio" and how.get("pa") == MMIO and
                 sequence != "x")
 
@@ -182,9 +186,11 @@ def _driver_cases(sizes):
                 case = Case(f"{kind}/{slot}/{sequence}")
                 swapped = slot.startswith("swapped")
                 case.map(HVA, size, **({"kind": "anon", "thp": 0} if swapped else how))
+                if "cow" in kind and not swapped:
+                    case.touch(HVA, size, write=False)
                 case.slot(0, GPA, size, HVA, DRIVEN_FLAGS[slot])
                 if swapped:
-                    case.remap(0, **how)
+                    case.remap(0, read="cow" in kind, **how)
                 yield _play(case, sequence, sizes, GPA + 0x18)
 
 

@@ -14,6 +14,7 @@ COLUMNS = ("id", "page", "revision", "suite", "release", "version", "binary", "m
 # The tools that come with newer headers need a newer C library than this machine may have.
 LIBC_SUITE = "trixie"
 LIBC = ("libc6", "libelf1t64", "zlib1g", "libzstd1")
+WANTED = ("*/vmlinuz*", "*/vfio*.ko*")
 VFIO = ("vfio", "vfio_iommu_type1", "vfio-pci-core", "vfio-pci")
 
 
@@ -74,12 +75,19 @@ class Kernel:
         self.source = source
         release, version = row["release"], row["version"]
         self.where = os.path.join(cache, "kernel-" + release)
-        names = [f"{row['binary']}-{release}:arm64"]
-        if row["read"] == "module":
-            names += [f"linux-headers-{release}:arm64", f"linux-headers-{common(release)}-common:all",
-                      f"linux-kbuild-{common(release)}:amd64"]
-        packages.unpack([source.download(name, version) for name in names], self.where)
+        self._unpack(row["binary"], self.where, WANTED)
         self.image = self._image()
+        self.headers = os.path.join(cache, "headers-" + release)
+        if row["read"] == "module":
+            names = [f"linux-headers-{release}:arm64", f"linux-headers-{common(release)}-common:all",
+                     f"linux-kbuild-{common(release)}:amd64"]
+            packages.unpack([] if os.path.exists(self.headers) else
+                            [source.download(name, version) for name in names], self.headers)
+
+    def _unpack(self, package, where, only):
+        if not os.path.exists(where):
+            name = f"{package}-{self.row['release']}:arm64"
+            packages.unpack([self.source.download(name, self.row["version"])], where, only)
 
     def _image(self):
         release = self.row["release"]
@@ -93,11 +101,10 @@ class Kernel:
         """{name: module} of vfio, in the order to load them; empty where that is too much to fetch."""
         where = self.where
         if self.row["modules"] not in ("-", self.row["binary"]):
-            name = f"{self.row['modules']}-{self.row['release']}"
             where = os.path.join(self.cache, "modules-" + self.row["release"])
             if not full and not os.path.exists(where):
                 return {}
-            packages.unpack([self.source.download(name + ":arm64", self.row["version"])], where)
+            self._unpack(self.row["modules"], where, WANTED)
         elif self.row["modules"] == "-":
             return {}
         found = {}
@@ -130,8 +137,8 @@ class Kernel:
             return file.read()
 
     def _make(self, build):
-        headers = os.path.join(self.where, "usr/src/linux-headers-" + self.row["release"])
-        shared = os.path.join(self.where, f"usr/src/linux-headers-{common(self.row['release'])}-common")
+        headers = os.path.join(self.headers, "usr/src/linux-headers-" + self.row["release"])
+        shared = os.path.join(self.headers, f"usr/src/linux-headers-{common(self.row['release'])}-common")
         # The package's paths are those of an installed one.
         with open(os.path.join(headers, "Makefile"), "w", encoding="utf-8") as file:
             file.write(f"KBUILD_OUTPUT={headers}\ninclude {shared}/Makefile\n")
@@ -160,7 +167,7 @@ class Kernel:
 
     def _wrap_modpost(self):
         """modpost, through a C library of its own where this machine's is too old for it."""
-        folder = os.path.join(self.where, f"usr/lib/linux-kbuild-{common(self.row['release'])}",
+        folder = os.path.join(self.headers, f"usr/lib/linux-kbuild-{common(self.row['release'])}",
                               "scripts/mod")
         for name in ("modpost.real-lsb-64", "modpost"):
             path = os.path.join(folder, name)

@@ -15,8 +15,11 @@ RAM_START = 0x40000000
 # The kernel is told of three of four gigabytes: the rest is memory that it does not own.
 KERNEL_RAM = 3 << 30
 FOREIGN = RAM_START + KERNEL_RAM
-COMMAND_LINE = ("console=ttyAMA0 rdinit=/init mem=3G hugepagesz=1G hugepages=1 iomem=relaxed "
-                "transparent_hugepage=madvise quiet loglevel=3 panic=-1")
+# DAMON would age pages behind the cases' back. Pages of 32M are gigantic to a kernel with 4K pages
+# and 1G ones to all: those have to be set aside at the start.
+COMMAND_LINE = ("console=ttyAMA0 rdinit=/init mem=3G hugepagesz=1G hugepages=1 hugepagesz=32M "
+                "hugepages=2 iomem=relaxed transparent_hugepage=madvise damon_stat.enabled=N quiet "
+                "loglevel=3 panic=-1")
 
 
 def cpus():

@@ -33,7 +33,7 @@ class _Host:
 
     def __init__(self):
         self.vmas = []
-        self.entry = {}  # by page of the host: what it had
+        self.entries = []  # (start, size, PA) of what the host was seen to have
 
     def vma(self, answer):
         """The scenario's VMA of a "vma" answer."""
@@ -61,6 +61,12 @@ class _Host:
         if answer["special"] == "1" and _number(answer, "flags") & NO_PAGE:
             out["special"] = True
         return out
+
+    def covering(self, hva):
+        return next((e for e in self.entries if e[0] <= hva < e[0] + e[1]), None)
+
+    def forget(self, hva, size):
+        self.entries = [e for e in self.entries if e[0] + e[1] <= hva or hva + size <= e[0]]
 
     def find(self, hva):
         for n, vma in enumerate(self.vmas):
@@ -171,15 +177,23 @@ class Observer:
         backing = self.host.backing(answer, hva) if n is not None else None
         if not backing:
             return
-        key = hva // self.page
-        before = self.host.entry.get(key)
-        now = (_number(answer, "pa"), _number(answer, "entry_size"))
-        if before and before[0] != now[0]:
-            size = max(before[1], now[1])
-            self.events.append({"op": "unmap", "ipa": f"{ipa & -size:#x}", "size": size})
-            self.expect.append({"op": "unmap"})
-        self.host.entry[key] = now
+        size = _number(answer, "entry_size")
+        base = hva & -size
+        pa = _number(answer, "pa") & -size
+        before = self.host.covering(hva)
+        if before and before[2] + hva - before[0] != pa + hva - base:
+            self._drop(ipa & -before[1], before[1])
+            self.host.forget(*before[:2])
+        elif before and before[1] < size:
+            self.host.forget(base, size)
+        if not before or before[1] != size or before[2] != pa:
+            self.host.entries.append((base, size, pa))
         self._know(n, backing)
+
+    def _drop(self, ipa, size):
+        """An unmapping that the kernel's MMU notifier brings about."""
+        self.events.append({"op": "unmap", "ipa": f"{ipa:#x}", "size": size})
+        self.expect.append({"op": "unmap"})
 
     def _walk(self, ipa):
         answer = self._answer("walk")
@@ -199,9 +213,13 @@ class Observer:
         # s2pte's access ends with one fault; a CPU without hardware updates needs one for AF alone.
         aged = step["ipa"] // self.page in self.old
         walk = self._walk(step["ipa"])
-        if step["hva"] is not None:
-            self._see(self._answer("vma"), step["ipa"], step["hva"])
         expect = _outcome(answer)
+        seen = self._answer("vma") if step["hva"] is not None else None
+        # A refused fault may change the host's memory afterwards: 6.12 looks for poison by a
+        # write, which makes a copy of a private page.
+        late = answer["what"] == "error" and self.known.get(self.host.find(step["hva"] or 0))
+        if seen and not late:
+            self._see(seen, step["ipa"], step["hva"])
         if step["log"]:
             dirty = self._dirty_pages(step["log"])
             if dirty is not None:
@@ -210,6 +228,8 @@ class Observer:
             self._event(dict(event), {})
         self._event(event, expect)
         self._event(*walk)
+        if seen and late:
+            self._see(seen, step["ipa"], step["hva"])
 
     def _dirty_pages(self, log):
         """Pages that this access has marked."""
@@ -233,12 +253,9 @@ class Observer:
         self._event(*walk)
 
     def _unmapped(self, step, size):
-        self.events.append({"op": "unmap", "ipa": f"{step['ipa']:#x}", "size": size})
-        self.expect.append({"op": "unmap"})
+        self._drop(step["ipa"], size)
         self._event(*self._walk(step["ipa"]))
-        for key in list(self.host.entry):
-            if step["hva"] <= key * self.page < step["hva"] + size:
-                del self.host.entry[key]
+        self.host.forget(step["hva"], size)
 
     def _discard(self, step):
         if _number(self._answer("discard"), "errno"):
@@ -255,10 +272,11 @@ class Observer:
         answer = self._answer("map")
         if _number(answer, "errno"):
             raise Unreal(f"mmap: {_error(answer)['errno']}")
-        self.host.entry.clear()
+        if step["read"]:
+            self._touch(step)
+        self.host.entries.clear()
         if step["ipa"] is not None:
-            self.events.append({"op": "unmap", "ipa": f"{step['ipa']:#x}", "size": step["size"]})
-            self.expect.append({"op": "unmap"})
+            self._drop(step["ipa"], step["size"])
         self._changed(self._answer("vma"), step["hva"])
 
     def _changed(self, answer, hva):

@@ -138,15 +138,20 @@ Acquire::Retries "2";
                 if name.endswith(".deb")]
 
 
-def unpack(debs, where):
-    """Once; a half-done tree is not taken for a whole one."""
+def unpack(debs, where, only=None):
+    """Once; a half-done tree is not taken for a whole one. @only: patterns of the files wanted."""
     if os.path.exists(where):
         return where
     partial = where + ".partial"
     subprocess.run(["rm", "-rf", partial], check=True)
     os.makedirs(partial)
     for deb in debs:
-        _run("dpkg", "-x", deb, partial)
+        if not only:
+            _run("dpkg", "-x", deb, partial)
+            continue
+        with subprocess.Popen(["dpkg", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as tar:
+            subprocess.run(["tar", "-x", "-C", partial, "--wildcards", *only], stdin=tar.stdout,
+                           check=False, stderr=subprocess.DEVNULL)
     os.rename(partial, where)
     return where
 

@@ -24,13 +24,14 @@ class Case:
     def map(self, hva, size, **how):
         """Memory at @hva; @how is what init's "map" understands."""
         self._maps.append((hva, size))
-        return self._add("map", hva=hva, size=size, how=how, vma=len(self._maps) - 1)
+        return self._add("map", hva=hva, size=size, how=how)
 
-    def remap(self, vma, **how):
-        """Something else in the place of an earlier mapping, under the slot's feet."""
+    def remap(self, vma, read=False, **how):
+        """Something else in the place of an earlier mapping, under the slot's feet; @read by the
+        host at once, so that there is an entry before the guest's fault."""
         hva, size = self._maps[vma]
         ipa = next((gpa for gpa, _, at, _ in self.slots.values() if at == hva), None)
-        return self._add("remap", hva=hva, ipa=ipa, size=size, how=dict(how, over=1), vma=vma)
+        return self._add("remap", hva=hva, ipa=ipa, size=size, how=dict(how, over=1), read=read)
 
     def touch(self, hva, size=1, write=True):
         return self._add("touch", hva=hva, size=size, write=int(write))
@@ -96,9 +97,12 @@ def _bits(flags):
 def commands(step):
     """The script's lines for a step; each of them is answered by one line."""
     do = step["do"]
-    if do in ("map", "remap"):
-        return ["map " + _words(hva=step["hva"], size=step["size"], **step["how"])] + (
-            [f"vma hva={step['hva']:#x}"] if do == "remap" else [])
+    if do == "map":
+        return ["map " + _words(hva=step["hva"], size=step["size"], **step["how"])]
+    if do == "remap":
+        return (["map " + _words(hva=step["hva"], size=step["size"], **step["how"])]
+                + ["touch " + _words(hva=step["hva"], size=step["size"])] * step["read"]
+                + [f"vma hva={step['hva']:#x}"])
     if do == "touch":
         return ["touch " + _words(hva=step["hva"], size=step["size"], write=step["write"])]
     if do == "vm":

@@ -21,6 +21,9 @@ void answer(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "@ COMMAND errno=N" if @ret is negative. */
 bool failed(const struct line *line, long ret);
 
+/* Writes @text to the file at @path; 0 if it could. */
+int put(const char *path, const char *text);
+
 extern int probe_fd;
 
 /* memory.c: the host's side. */

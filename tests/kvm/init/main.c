@@ -52,6 +52,16 @@ bool failed(const struct line *line, long ret)
 	return true;
 }
 
+int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? -1 : 0;
+}
+
 const char *word(const struct line *line, const char *key, const char *otherwise)
 {
 	for (int i = 0; i < line->count; i++)
@@ -108,8 +118,8 @@ static void cmd_cpu(const struct line *line)
 	    failed(line, uname(&name)))
 		return;
 	answer("@ cpu release=%s page=%ld fwb=%llu dic=%llu xnx=%llu tlbi_range=%llu vhe=%llu "
-	       "parange=%llu", name.release, sysconf(_SC_PAGESIZE), cpu.fwb, cpu.dic, cpu.xnx,
-	       cpu.tlbi_range, cpu.vhe, cpu.parange);
+	       "parange=%llu vmid16=%llu", name.release, sysconf(_SC_PAGESIZE), cpu.fwb, cpu.dic, cpu.xnx,
+	       cpu.tlbi_range, cpu.vhe, cpu.parange, cpu.vmid16);
 }
 
 static const struct {

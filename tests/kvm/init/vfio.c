@@ -12,16 +12,6 @@
 
 #include "init.h"
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
-
-	if (fd >= 0)
-		close(fd);
-	return n < 0 ? -1 : 0;
-}
-
 /* The address of the first device of the PCI id, "0000:00:01.0". */
 static int find_device(const char *vendor, char *name, size_t size)
 {

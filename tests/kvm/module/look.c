@@ -67,6 +67,20 @@ static pte_t host_leaf(struct mm_struct *mm, unsigned long addr, unsigned long *
 	return READ_ONCE(*pte_offset_kernel(pmd, addr));
 }
 
+/*
+ * Whether a write could go to the page that is there without a fault, as the core answers it. That
+ * is not quite what the entry says: 6.12 does not hand out pages of drivers in this way.
+ */
+static bool page_writable(unsigned long addr)
+{
+	struct page *page;
+
+	if (!get_user_page_fast_only(addr, FOLL_WRITE, &page))
+		return false;
+	put_page(page);
+	return true;
+}
+
 int probe_vma(struct s2p_vma *out)
 {
 	struct mm_struct *mm = current->mm;
@@ -98,6 +112,8 @@ int probe_vma(struct s2p_vma *out)
 		out->writable = !!pte_write(pte);
 		out->special = !!pte_special(pte);
 		out->map_memory = pfn_is_map_memory(PHYS_PFN(out->pa));
+		if (!out->special && !(vma->vm_flags & (VM_PFNMAP | VM_IO)))
+			out->writable = page_writable(out->addr);
 	}
 	mmap_read_unlock(mm);
 	return 0;
@@ -182,5 +198,5 @@ void probe_cpu(struct s2p_cpu *cpu)
 	cpu->tlbi_range = (isar0 >> ID_AA64ISAR0_EL1_TLB_SHIFT & 0xf) == 2;
 	cpu->vhe = mmfr1 >> ID_AA64MMFR1_EL1_VH_SHIFT & 0xf;
 	cpu->parange = mmfr0 & 0xf;
-	cpu->mmfr0 = mmfr0;
+	cpu->vmid16 = (mmfr1 >> ID_AA64MMFR1_EL1_VMIDBits_SHIFT & 0xf) == 2;
 }

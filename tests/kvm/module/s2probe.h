@@ -57,7 +57,7 @@ struct s2p_age {
 };
 
 struct s2p_cpu {
-	__u64 fwb, dic, xnx, tlbi_range, vhe, parange, mmfr0;
+	__u64 fwb, dic, xnx, tlbi_range, vhe, parange, vmid16;
 };
 
 #define S2P_IOC_MEMORY	_IOW('s', 1, struct s2p_memory)

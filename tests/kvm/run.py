@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""check: boot kernels on emulated CPUs and compare KVM's descriptors with s2pte's.
+record: write what one kernel did, as check lines.
+
+A kernel or a CPU that is not to be had is skipped, and told; none at all is a skip of the whole
+(exit status 77), never a pass.
+"""
+import argparse
+import json
+import os
+import re
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import cases
+import kernel
+import machine
+import packages
+import qemu
+from session import PAGES, Failed, Session, build_init
+
+CHECKED = ("6.12.95", "7.2.12", "7.3.4", "7.3.4-16k")
+CPUS = ("max", "max-48", "cortex-a710", "neoverse-n1")
+
+
+class Work:
+    """What all boots share: emulator, init, unpacked kernels."""
+
+    def __init__(self, options):
+        self.options = options
+        self.emulator = qemu.find(options.cache)
+        self.init = build_init(options.cache)
+        self.source = kernel.apt(options.cache)
+        self.skipped = []
+        self._print = threading.Lock()
+
+    def say(self, text):
+        with self._print:
+            print(text, flush=True)
+
+    def skip(self, text):
+        self.skipped.append(text)
+        self.say(f"SKIP: {text}")
+
+    def kernels(self):
+        """(kernel, module, vfio's modules) of each that is wanted and to be had."""
+        for row in kernel.table():
+            if row["id"] not in self.options.kernel:
+                continue
+            try:
+                row, note = kernel.settle(row, self.source)
+                if note:
+                    self.say(f"note: {note}")
+                one = kernel.Kernel(row, self.options.cache, self.source)
+                yield one, one.module(), one.vfio(self.options.vfio)
+            except packages.Missing as why:
+                self.skip(f"kernel {row['id']}: {why}")
+
+    def cpus(self):
+        for cpu in machine.cpus():
+            if cpu["id"] not in self.options.cpu:
+                continue
+            if self.emulator.major < int(cpu["qemu"]):
+                self.skip(f"CPU {cpu['id']}: QEMU {self.emulator.version} has it otherwise")
+            else:
+                yield cpu
+
+    def boots(self):
+        """Of each pair its share of the cases: all of them have all together."""
+        number = 0
+        for one, module, vfio in self.kernels():
+            wanted = [case for case in cases.cases(PAGES[one.row["page"]], True, bool(vfio))
+                      if re.search(self.options.cases, case.name)]
+            for cpu in self.cpus():
+                share = wanted[number % self.options.share::self.options.share]
+                number += 1
+                yield Session(one, cpu, share, self.options.s2pte), module, vfio
+
+    def boot(self, job):
+        session, module, vfio = job
+        name = f"{session.kernel.row['version']} {session.kernel.row['page']} on {session.cpu['id']}"
+        try:
+            session.run(self.emulator, self.init, module, vfio)
+        except (Failed, RuntimeError, OSError) as why:
+            self.say(f"FAIL: {name}: {why}")
+            return None
+        agreed = len(session.lines) - len(session.wrong)
+        self.say(f"{name}, as {session.kernel.row['revision']}: {agreed} of {len(session.lines)} agree, "
+                 f"{session.walks} descriptors"
+                 + (f", {len(session.unreal)} not to be had" if session.unreal else "")
+                 + f" ({session.seconds:.0f} s)")
+        return session
+
+
+def _file_name(session, line):
+    name = "-".join([session.kernel.row["id"], session.cpu["id"], line["scenario"]["id"]])
+    return re.sub(r"[^A-Za-z0-9.+-]", "-", name) + ".json"
+
+
+def tell_wrong(work, session):
+    folder = os.path.join(work.options.cache, "disagreements")
+    os.makedirs(folder, exist_ok=True)
+    for line, why in session.wrong:
+        path = os.path.join(folder, _file_name(session, line))
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(line["scenario"], file, indent=1)
+            file.write("\n")
+        work.say(f"  differs: {line['scenario']['id']}: {why}\n    s2pte run {path}")
+
+
+def check(work):
+    started = time.monotonic()
+    with ThreadPoolExecutor(work.options.jobs) as pool:
+        sessions = list(pool.map(work.boot, work.boots()))
+    done = [session for session in sessions if session]
+    for session in done:
+        tell_wrong(work, session)
+    lines = sum(len(session.lines) for session in done)
+    wrong = sum(len(session.wrong) for session in done)
+    work.say(f"{lines - wrong} of {lines} observations agree, on {len(done)} pairs of kernel and CPU; "
+             f"{len(sessions) - len(done)} boots failed, {len(work.skipped)} skipped; "
+             f"QEMU {work.emulator.version}; {time.monotonic() - started:.0f} s")
+    if not sessions:
+        return 77
+    return 1 if wrong or len(done) < len(sessions) else 0
+
+
+def record(work):
+    with ThreadPoolExecutor(work.options.jobs) as pool:
+        sessions = list(pool.map(work.boot, work.boots()))
+    if not sessions:
+        return 77
+    with open(work.options.output, "w", encoding="utf-8") as file:
+        for session in sessions:
+            for line in session.lines if session else ():
+                line["observed_on"] = {"kernel": session.kernel.row["version"],
+                                       "cpu": session.cpu["id"],
+                                       "emulator": f"QEMU {work.emulator.version}"}
+                file.write(json.dumps(line, separators=(",", ":")) + "\n")
+    work.say(f"wrote {work.options.output}")
+    return 0 if all(sessions) else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("do", choices=("check", "record"))
+    parser.add_argument("--cache", default="kvm", help="where packages and builds are kept")
+    parser.add_argument("--s2pte", default=os.environ.get("S2PTE", "s2pte"))
+    parser.add_argument("--kernel", action="append", help="of the table kernels; several times")
+    parser.add_argument("--cpu", action="append", help="of the table cpus; several times")
+    parser.add_argument("--cases", default="", help="a regular expression")
+    parser.add_argument("--share", type=int, default=4, help="each boot takes one case of so many")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--vfio", action="store_true", help="fetch vfio's modules though they are large")
+    parser.add_argument("--output", default="real-kvm.ndjson")
+    options = parser.parse_args()
+    options.kernel = options.kernel or CHECKED
+    options.cpu = options.cpu or CPUS
+    options.cache = os.path.abspath(options.cache)
+    os.makedirs(options.cache, exist_ok=True)
+    try:
+        work = Work(options)
+        return check(work) if options.do == "check" else record(work)
+    except packages.Missing as why:
+        print(f"SKIP: {why}")
+        return 77
+
+
+if __name__ == "__main__":
+    sys.exit(main())
