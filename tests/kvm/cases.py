@@ -117,11 +117,13 @@ def _suits(kind, size, how, sequence, sizes):
                 sequence != "x")
 
 
-def _host_cases(kinds, sizes):
+def _host_cases(kinds, sizes, aging):
     for kind, (size, shift, how, first) in kinds.items():
         for slot, sequences in SEQUENCES.items():
             for sequence in sequences:
                 if not _suits(kind, size, how, sequence, sizes):
+                    continue
+                if not aging and set(sequence) & set("at"):
                     continue
                 case = Case(f"{kind}/{slot}/{sequence}")
                 case.map(HVA, size, **how)
@@ -215,11 +217,12 @@ def _block_cases(sizes):
 
 
 def cases(page, module=True, vfio=False):
+    """For pages of this size, with what there is; without the module nobody can age a page."""
     sizes = Sizes(page)
     kinds = _ordinary(sizes)
     if vfio:
         kinds.update(_vfio())
-    yield from _host_cases(kinds, sizes)
+    yield from _host_cases(kinds, sizes, module)
     if module:
         yield from _driver_cases(sizes)
         yield from _block_cases(sizes)

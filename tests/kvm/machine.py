@@ -10,7 +10,7 @@ import time
 import initrd
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CPU_COLUMNS = ("id", "qemu", "fwb", "dic", "lpa2", "option")
+CPU_COLUMNS = ("id", "qemu", "fwb", "dic", "lpa2", "vhe", "option")
 RAM_START = 0x40000000
 # The kernel is told of three of four gigabytes: the rest is memory that it does not own.
 KERNEL_RAM = 3 << 30
@@ -28,7 +28,7 @@ def cpus():
         for line in file:
             if line.strip() and not line.startswith("#"):
                 cpu = dict(zip(CPU_COLUMNS, line.split(), strict=True))
-                for feature in ("fwb", "dic", "lpa2"):
+                for feature in ("fwb", "dic", "lpa2", "vhe"):
                     cpu[feature] = cpu[feature] == "yes"
                 found.append(cpu)
     return found

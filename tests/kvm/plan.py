@@ -133,10 +133,19 @@ def commands(step):
             f"walk ipa={step['ipa']:#x}", f"vma hva={step['hva']:#x}"]
 
 
-def script(cases, modules):
+def last_walk(case):
+    """The address whose walk is the last that was asked for; it holds when the case is over."""
+    return next((step["ipa"] for step in reversed(case.steps)
+                 if step["do"] in ("access", "age", "discard", "protect")), None)
+
+
+def script(cases, modules, hold_every=0):
+    """With a pause at the end of every so many cases, for a second look."""
     lines = [f"module path=/{name}" for name in modules] + ["cpu", "hugepages"]
     for n, case in enumerate(cases):
         lines.append(f"case id={n}")
         for step in case.steps:
             lines += commands(step)
+        if hold_every and n % hold_every == 0:
+            lines.append("hold")
     return "\n".join(lines) + "\ncase id=end\n"

@@ -71,9 +71,11 @@ class Work:
         """Of each pair its share of the cases: all of them have all together."""
         number = 0
         for one, module, vfio in self.kernels():
-            wanted = [case for case in cases.cases(PAGES[one.row["page"]], True, bool(vfio))
+            wanted = [case for case in cases.cases(PAGES[one.row["page"]], bool(module), bool(vfio))
                       if re.search(self.options.cases, case.name)]
             for cpu in self.cpus():
+                if not module and not cpu["vhe"]:
+                    continue
                 share = wanted[number % self.options.share::self.options.share]
                 number += 1
                 yield Session(one, cpu, share, self.options.s2pte), module, vfio
@@ -89,6 +91,7 @@ class Work:
         agreed = len(session.lines) - len(session.wrong)
         self.say(f"{name}, as {session.kernel.row['revision']}: {agreed} of {len(session.lines)} agree, "
                  f"{session.walks} descriptors"
+                 + (f" ({session.second} read twice)" if session.second else "")
                  + (f", {len(session.unreal)} not to be had" if session.unreal else "")
                  + f" ({session.seconds:.0f} s)")
         return session

@@ -8,9 +8,11 @@ import compare
 import machine
 import observe
 import plan
+import stub
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGES = {"4K": 4 << 10, "16K": 16 << 10}
+HOLD_EVERY = 16  # a case in so many is read from outside, too
 IPA_BITS = 40  # what KVM gives to a VM that does not ask
 CODE = {"zeros": bytes(64 << 10)}
 
@@ -47,12 +49,16 @@ class Session:
         self.walks = 0
         self.seconds = 0
         self.vtcr = None
+        self.second = 0  # walks that were read in the other way, too, with the same result
+        self.outside = None
 
     def run(self, emulator, init, module, vfio, mte=False):
         started = time.monotonic()
-        names = list(vfio) + ["s2probe.ko"]
-        files = {"init": init, "s2probe.ko": module, **vfio, **CODE}
-        files["script"] = plan.script(self.cases, names).encode()
+        modules = dict(vfio)
+        if module:
+            modules["s2probe.ko"] = module
+        files = {"init": init, **modules, **CODE}
+        files["script"] = plan.script(self.cases, modules, HOLD_EVERY if module else 0).encode()
         with machine.Machine(emulator, self.cpu, self.kernel.image, files, mte) as box:
             answers = self._collect(box)
             if box.complaints():
@@ -69,7 +75,13 @@ class Session:
         answers = []
         ended = False
         for name, answer in box:
-            if name == "cpu":
+            if name == "outside":
+                name, answer = answer["what"], self._look(box).answer(answer)
+                box.release()
+            if name == "hold":
+                self._compare_walks(box, self.cases[len(answers) - 1], answers[-1])
+                box.release()
+            elif name == "cpu":
                 self.info = answer
             elif name == "module" and answer["errno"] != "0":
                 raise Failed(f"{answer['path']} does not load: errno {answer['errno']}")
@@ -86,9 +98,29 @@ class Session:
             raise Failed(f"it ended after {len(answers)} of {len(self.cases)} cases: {box.log[-3:]}")
         return answers
 
+    def _look(self, box):
+        if not self.outside:
+            self.outside = stub.Outside(box, (machine.RAM_START, machine.KERNEL_RAM))
+        return self.outside
+
+    def _compare_walks(self, box, case, answers):
+        """The module's last walk against the one from outside. Without VHE a CPU forgets its root."""
+        ipa = plan.last_walk(case)
+        inside = next((answer for name, answer in reversed(answers) if name == "walk"), None)
+        if ipa is None or not inside or self.info["vhe"] == "0":
+            return
+        found = self._look(box).stage2(ipa)
+        count = int(inside["count"])
+        ptes = [int(pte, 0) for pte in inside["ptes"].split(",")[:count]]
+        same = found and all(int(found[key], 0) == int(inside[key], 0) for key in
+                             ("start_level", "ia_bits", "vtcr", "root", "count"))
+        if not same or [int(pte, 0) for pte in found["ptes"].split(",")] != ptes:
+            raise Failed(f"{case.name}: the module saw {inside}, the debug stub {found}")
+        self.second += 1
+
     def _check_cpu(self):
         """The table's features against the machine's; VTCR_EL2 against s2pte's."""
-        for feature in ("fwb", "dic"):
+        for feature in ("fwb", "dic", "vhe"):
             if (self.info[feature] != "0") != self.cpu[feature]:
                 raise Failed(f"this {self.cpu['id']} has {feature}={self.info[feature]}")
         if self.vtcr is None:

@@ -44,6 +44,12 @@ void cmd_walk(const struct line *line);
 void cmd_age(const struct line *line);
 void vm_reset(void);
 
+/* outside.c */
+void wait_for_driver(void);
+void outside_walk(const struct line *line);
+void outside_vma(const struct line *line);
+void outside_cpu(void);
+
 /* vfio.c */
 int vfio_region(unsigned int bar, uint64_t *offset, uint64_t *size);
 

@@ -87,11 +87,8 @@ static void cmd_case(const struct line *line)
 /* Waits until whoever drives the machine from outside has looked. */
 static void cmd_hold(const struct line *line)
 {
-	char c;
-
 	answer("@ hold id=%s", word(line, "id", "?"));
-	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
-		;
+	wait_for_driver();
 }
 
 static void load_module(const char *path)
@@ -114,6 +111,10 @@ static void cmd_cpu(const struct line *line)
 	struct utsname name;
 
 	probe_fd = open("/dev/s2probe", O_RDWR);
+	if (probe_fd < 0 && errno == ENOENT) {
+		outside_cpu();
+		return;
+	}
 	if (failed(line, probe_fd) || failed(line, ioctl(probe_fd, S2P_IOC_CPU, &cpu)) ||
 	    failed(line, uname(&name)))
 		return;

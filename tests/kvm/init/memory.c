@@ -207,6 +207,10 @@ void cmd_vma(const struct line *line)
 {
 	struct s2p_vma vma = { .addr = number(line, "hva", 0) };
 
+	if (probe_fd < 0) {
+		outside_vma(line);
+		return;
+	}
 	if (failed(line, ioctl(probe_fd, S2P_IOC_VMA, &vma)))
 		return;
 	answer("@ vma start=%#llx end=%#llx pgoff=%#llx flags=%#llx pgprot=%llu page_size=%llu "

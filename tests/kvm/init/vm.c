@@ -228,6 +228,10 @@ void cmd_walk(const struct line *line)
 	struct s2p_walk walk = { .vm = vm_fd, .ipa = number(line, "ipa", 0) };
 	unsigned long long pte[6] = { 0 };
 
+	if (probe_fd < 0) {
+		outside_walk(line);
+		return;
+	}
 	if (failed(line, ioctl(probe_fd, S2P_IOC_WALK, &walk)))
 		return;
 	for (unsigned int i = 0; i < walk.count && i < 6; i++)
