@@ -189,6 +189,19 @@ int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name);
 bool cli_lines_next(struct cli_lines *lines);
 int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status);
 
+/* ---- output.c ----------------------------------------------------------------------- */
+
+/* A file being written; it takes its place, or that of an older one, when it is closed. */
+struct cli_output {
+	FILE *file;
+	char name[4096]; /* PATH_MAX, links followed */
+	char fresh[4096]; /* the new file, "" = written in place */
+};
+/* @private: for its owner alone; otherwise as the older file, or as umask says. NULL and errno. */
+FILE *cli_output_open(struct cli_output *output, const char *name, bool private);
+/* @good: all was written. False and errno if it was not: the older file is as it was. */
+bool cli_output_close(struct cli_output *output, bool good);
+
 /* ---- revision.c --------------------------------------------------------------------- */
 
 /* An id, or a rule file's path (with a "/" or ending in ".json"). NULL and @err. */

@@ -144,18 +144,15 @@ static int make(struct making *m)
 
 static int save(struct making *m, const char *file)
 {
-	FILE *to = fopen(file, "w");
 	struct cli writer = *m->cli;
-	struct s2_json_sink sink;
-	int ret;
+	struct cli_output output;
+	struct s2_json_sink sink = cli_sink(&writer);
 
-	if (to == NULL)
+	writer.out = cli_output_open(&output, file, false);
+	if (writer.out == NULL ||
+	    !cli_output_close(&output, s2_rules_print(s2_builder_revision(m->builder),
+						      S2_JSON_INDENTED, &sink) == 0))
 		return cli_fail(m->cli, CLI_IO, "cannot write %s: %s", file, strerror(errno));
-	writer.out = to;
-	sink = cli_sink(&writer);
-	ret = s2_rules_print(s2_builder_revision(m->builder), S2_JSON_INDENTED, &sink);
-	if (fclose(to) != 0 || ret != 0)
-		return cli_fail(m->cli, CLI_IO, "cannot write %s", file);
 	return CLI_OK;
 }
 

@@ -125,28 +125,15 @@ void past_add(struct past *past, const char *line)
 		past->n_added++;
 }
 
-/* To a new file that then takes the place: a full disk leaves the old one as it is. */
+/* What else is in its place, a FIFO for one, is left alone. */
 static void write_file(const struct past *past, History *from)
 {
-	char fresh[sizeof(past->file) + 8];
+	struct cli_output output;
 	HistEvent event;
-	FILE *to = NULL;
-	bool good;
-	int fd;
+	FILE *to = cli_output_open(&output, past->file, true);
 
-	snprintf(fresh, sizeof(fresh), "%s.XXXXXX", past->file);
-	fd = mkstemp(fresh); /* for nobody else to read */
-	if (fd < 0)
-		return;
-	to = fdopen(fd, "w");
-	if (to == NULL) {
-		close(fd);
-		unlink(fresh);
-		return;
-	}
-	good = history(from, &event, H_SAVE_FP, to) >= 0 && fflush(to) == 0 && !ferror(to);
-	if (fclose(to) != 0 || !good || rename(fresh, past->file) != 0)
-		unlink(fresh);
+	if (to != NULL)
+		cli_output_close(&output, history(from, &event, H_SAVE_FP, to) >= 0);
 }
 
 static void save(struct past *past)

@@ -78,14 +78,13 @@ static int run_redo(struct session *s, int argc, char **argv)
 
 static int run_save(struct session *s, int argc, char **argv)
 {
-	FILE *file = fopen(argv[1], "w");
-	bool good;
+	struct cli_output output;
+	FILE *file = cli_output_open(&output, argv[1], false);
 
 	(void)argc;
-	if (file == NULL)
-		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
-	good = json_dumpf(session_now(s), file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
-	if (fclose(file) != 0 || !good)
+	if (file == NULL || !cli_output_close(&output, json_dumpf(session_now(s), file,
+								  JSON_INDENT(2)) == 0 &&
+							       fputc('\n', file) != EOF))
 		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
 	return CLI_OK;
 }

@@ -7,6 +7,7 @@ and what it prints must be what the manual shows:
   the source. "$ " begins a command, "> " continues it, the lines up to the next command are what
   it prints, errors included. A line "..." stands for any number of lines, "..." at the end of a
   line for the rest of it.
+- One that begins with "s2pte> " is a session at the prompt of s2pte, in the same way.
 - A block marked as JSON of some kind is held against that schema, or that part of a schema.
 - A block marked as a file is written to the directory of the sessions after it.
 - A block marked as a diff that is built changes lib/; the sessions after it run with that.
@@ -97,12 +98,20 @@ def documents():
 
 # ---- Sessions ------------------------------------------------------------------------------
 
+PROMPTS = "$ ", "s2pte> "
+
+
+def prompt_of(block):
+    first = block.lines[0] if block.lines else ""
+    return next((prompt for prompt in PROMPTS if first.startswith(prompt)), None)
+
+
 def commands(block):
     """The commands of a session, each with the numbered lines that it should print."""
-    found = []
+    found, prompt = [], prompt_of(block)
     for number, line in enumerate(block.lines):
-        if line.startswith("$ "):
-            found.append([line[2:], []])
+        if line.startswith(prompt):
+            found.append([line[len(prompt):], []])
         elif line.startswith("> ") and not found[-1][1]:
             found[-1][0] += "\n" + line[2:]
         else:
@@ -216,12 +225,25 @@ class Shell:
                               stderr=subprocess.STDOUT, check=False, timeout=300)
         return done.stdout.decode()
 
+    def prompt(self, lines):
+        """What the last of some lines at the prompt of s2pte prints."""
+        text = "\n".join(["set output text", *lines])
+        before, _, last = text.rpartition("\n")
+        outputs = [subprocess.run([tap.S2PTE, "shell"], cwd=self.directory, env=self.environment,
+                                  input=script.encode(), stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False, timeout=300).stdout.decode()
+                   for script in (before, before + "\n" + last)]
+        return outputs[1].removeprefix(outputs[0])
+
     def session(self, block):
+        at_prompt, given = prompt_of(block) == "s2pte> ", []
         for command, wanted in commands(block):
-            got = [line.rstrip() for line in self.run(command).splitlines()]
+            given.append(command)
+            got = self.prompt(given) if at_prompt else self.run(command)
+            got = [line.rstrip() for line in got.splitlines()]
             why, pairs = aligned(wanted, got)
             first = command.splitlines()[0]
-            tap.ok(not why, f"{block.place} $ {first}".replace("#", "\\#"), why)
+            tap.ok(not why, f"{block.place} {prompt_of(block)}{first}".replace("#", "\\#"), why)
             if UPDATE:
                 update(block, pairs)
 
@@ -309,7 +331,7 @@ def run_document(name, blocks):
                 if word.startswith("file="):
                     with open(os.path.join(directory, word[5:]), "w", encoding="utf-8") as file:
                         file.write("\n".join(block.lines) + "\n")
-            if block.lines and block.lines[0].startswith("$ "):
+            if prompt_of(block):
                 sessions += 1
                 shell.session(block)
     return sessions
@@ -361,6 +383,20 @@ def test_options():
            sorted(set.union(*helps.values()) - explained))
 
 
+def test_words():
+    """s2pte(1) has the shell's own words with the synopses of its help."""
+    helped_, described_ = {}, {}
+    listing = tap.run("-c", "help all").stdout.decode().partition("as on the command line")[0]
+    for name in re.findall(r"^  ([a-z_-]+) {2,}\S", listing, flags=re.M):
+        helped_[name] = tap.run("-c", f"help {name}").stdout.decode().splitlines()[0]
+    with open(tap.source("man", "s2pte.1"), encoding="utf-8") as file:
+        section = file.read().partition(".Sh WORDS OF THE SHELL")[2].partition("\n.Sh ")[0]
+    for text in re.findall(r"^\.It Cm (.*)$", section, flags=re.M):
+        described_[text.split()[0].replace("\\-", "-")] = text.replace("\\-", "-")
+    tap.ok(helped_ and helped_ == described_, "s2pte(1) describes the words of the shell",
+           sorted(set(helped_.items()) ^ set(described_.items())))
+
+
 def test_pages():
     if shutil.which("mandoc") is None:
         tap.ok(True, "the pages are clean # SKIP there is no mandoc")
@@ -382,6 +418,7 @@ def test_links():
 
 
 test_options()
+test_words()
 test_pages()
 test_links()
 counts = {document: run_document(document, found) for document, found in documents()}

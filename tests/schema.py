@@ -287,6 +287,10 @@ def at(document, path):
 
 
 def mutations(document):
+    return tap.some(all_mutations(document))
+
+
+def all_mutations(document):
     """(what was done, document): each value replaced, each key left out, new or misspelt."""
     for path in places(document):
         where = "/" + "/".join(map(str, path))

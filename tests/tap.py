@@ -7,6 +7,7 @@ import sys
 
 S2PTE = os.environ["S2PTE"]
 SOURCE = os.environ["S2_SOURCE"]  # the top of the source tree
+STRIDE = int(os.environ.get("S2_TEST_STRIDE") or 1)  # long sweeps take every n-th case
 _n = 0
 
 
@@ -19,6 +20,11 @@ def ok(good, name, why=""):
         for line in str(why).splitlines()[:20]:
             print("#   " + line[:400])
     return good
+
+
+def some(cases):
+    """The cases of a long sweep to take."""
+    return list(cases)[::STRIDE]
 
 
 def done():

@@ -208,7 +208,7 @@ def resolves(want):
 
 
 def replay_builtin():
-    for options in ASSUMPTIONS:
+    for options in tap.some(ASSUMPTIONS):
         replays = Replays()
         for name in REVISIONS:
             # No access is a write and a fetch at once: such a state is no scenario.
@@ -227,7 +227,7 @@ def replay_dropped(base):
     replays, seen = Replays(), set()
     document = ask("rules", base)
     with tempfile.TemporaryDirectory() as folder:
-        for rule in document["rules"]:
+        for rule in tap.some(document["rules"]):
             path = os.path.join(folder, rule["id"] + ".json")
             rules = [r for r in document["rules"] if r["id"] != rule["id"]]
             with open(path, "w", encoding="utf-8") as file:
@@ -304,5 +304,5 @@ if __name__ == "__main__":
         SEEN_ALL |= replay_dropped(BASE)
     print(f"# violated in one or the other: {', '.join(sorted(SEEN_ALL))}")
     replay_table()
-    replay_random(1500)
+    replay_random(1500 // tap.STRIDE)
     tap.done()

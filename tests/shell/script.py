@@ -8,6 +8,8 @@ import json
 import os
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -141,10 +143,31 @@ def test_input(home):
     done = shell(SETUP[1] + "\nsave /dev/full\nshow\n")
     ok(done.returncode == 2 and b"No space" in done.stderr and
        answers(done)[-1]["scenario"]["vmas"], "a file that cannot be saved", done.stderr)
+    test_saving(home)
+
+
+def test_saving(home):
+    """save puts the new file in the place of the old one once all of it is written."""
     home.write("old.json", "precious")
-    # Only what exists and is not written over keeps what it had.
-    done = shell(f"save {home.file('old.json')}\n")
-    ok(json.loads(home.read("old.json"))["kernel"] == "latest", "save writes over a file")
+    os.chmod(home.file("old.json"), 0o640)
+    os.symlink("old.json", home.file("link.json"))
+    shell(f"save {home.file('link.json')}\n")
+    ok(json.loads(home.read("old.json"))["kernel"] == "latest" and
+       os.path.islink(home.file("link.json")) and
+       os.stat(home.file("old.json")).st_mode & 0o777 == 0o640,
+       "save writes over a file, follows a link and keeps the mode")
+    before = home.read("old.json")
+
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    done = subprocess.run([tap.S2PTE, "-c", f"save {home.file('old.json')}"], capture_output=True,
+                          check=False, preexec_fn=no_room)
+    ok(done.returncode == 2 and b"too large" in done.stderr.lower() and
+       home.read("old.json") == before, "the old file survives a disk without room", done.stderr)
+    left = [name for name in os.listdir(home.path) if "old.json." in name]
+    ok(not left, "and nothing is left behind", left)
 
 
 WORDS = ("kernel cpu granule ipa-bits mte ram vma slot read write exec fault map relax unmap "
