@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Check lines put to `s2pte check`: which of them it agrees with."""
 import json
+import os
 import re
 import subprocess
 
@@ -19,6 +20,20 @@ def check(s2pte, lines):
         raise RuntimeError(f"s2pte check took {len(verdicts)} of {len(lines)} lines: "
                            + done.stderr.decode()[-300:])
     return verdicts
+
+
+def revision(s2pte, name, cache):
+    """A revision, or with +QUIRK a rule file that is it with one more quirk of the table code."""
+    base, plus, quirk = name.partition("+")
+    if not plus:
+        return name
+    rules = json.loads(subprocess.run([s2pte, "rules", base], capture_output=True, check=True).stdout)
+    rules["kernel"] = name
+    rules["table"][quirk] = True
+    path = os.path.join(cache, name + ".json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(rules, file)
+    return path
 
 
 def geometry(s2pte, page, ipa_bits, parange, lpa2, vmid16):

@@ -27,9 +27,11 @@ def table():
     return kernels
 
 
-def apt(cache):
-    suites = {kernel["suite"]: ["amd64", "arm64"] for kernel in table()}
-    suites.setdefault(LIBC_SUITE, ["amd64"])
+def apt(cache, rows):
+    """The suites of these kernels."""
+    suites = {row["suite"]: ["amd64", "arm64"] for row in rows}
+    if any(row["read"] == "module" for row in rows):
+        suites.setdefault(LIBC_SUITE, ["amd64"])
     return packages.Apt(cache, "kernels", suites)
 
 

@@ -32,7 +32,8 @@ class Work:
         self.options = options
         self.emulator = qemu.find(options.cache)
         self.init = build_init(options.cache)
-        self.source = kernel.apt(options.cache)
+        self.rows = [row for row in kernel.table() if row["id"] in options.kernel]
+        self.source = kernel.apt(options.cache, self.rows)
         self.skipped = []
         self._print = threading.Lock()
 
@@ -46,9 +47,7 @@ class Work:
 
     def kernels(self):
         """(kernel, module, vfio's modules) of each that is wanted and to be had."""
-        for row in kernel.table():
-            if row["id"] not in self.options.kernel:
-                continue
+        for row in self.rows:
             try:
                 row, note = kernel.settle(row, self.source)
                 if note:
@@ -146,6 +145,14 @@ def record(work):
     return 0 if all(sessions) else 1
 
 
+def _known(parser, wanted, rows):
+    names = [row["id"] for row in rows]
+    for name in wanted:
+        if name not in names:
+            parser.error(f"there is no {name}; there are {' '.join(names)}")
+    return wanted
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("do", choices=("check", "record"))
@@ -159,8 +166,10 @@ def main():
     parser.add_argument("--vfio", action="store_true", help="fetch vfio's modules though they are large")
     parser.add_argument("--output", default="real-kvm.ndjson")
     options = parser.parse_args()
-    options.kernel = options.kernel or CHECKED
-    options.cpu = options.cpu or CPUS
+    options.kernel = _known(parser, options.kernel or CHECKED, kernel.table())
+    options.cpu = _known(parser, options.cpu or CPUS, machine.cpus())
+    if options.do == "record":
+        options.share = 1
     options.cache = os.path.abspath(options.cache)
     os.makedirs(options.cache, exist_ok=True)
     try:

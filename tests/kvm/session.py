@@ -41,6 +41,7 @@ class Session:
         self.cpu = cpu
         self.cases = cases
         self.s2pte = s2pte
+        self.revision = compare.revision(s2pte, kernel.row["revision"], kernel.cache)
         self.page = PAGES[kernel.row["page"]]
         self.info = None
         self.lines = []  # check lines
@@ -134,7 +135,7 @@ class Session:
             raise Failed(f"VTCR_EL2 is {self.vtcr:#x}, s2pte says {told['vtcr']}")
 
     def _observe(self, case, answers):
-        base = {"kernel": self.kernel.row["revision"], "granule": self.kernel.row["page"],
+        base = {"kernel": self.revision, "granule": self.kernel.row["page"],
                 "ipa_bits": IPA_BITS,
                 "cpu": {"fwb": self.cpu["fwb"], "dic": self.cpu["dic"], "lpa2": self.cpu["lpa2"],
                         "xnx": self.info["xnx"] != "0", "tlbi_range": self.info["tlbi_range"] != "0"}}

@@ -155,7 +155,7 @@ class Outside:
     def _vma(self, asked):
         """The flags as the kernel lists them; the entry as it is in memory."""
         names = asked["names"].split(",")
-        flags = sum(1 << bit for bit, name in enumerate(SMAPS) if name in names)
+        flags = sum(1 << bit for bit, name in enumerate(SMAPS) if name and name in names)
         entry, size, pgprot = self._host(int(asked["hva"], 0))
         pa = (entry & 0xfffffffff000 & -size) if entry else 0
         start, length = self.kernel_ram
