@@ -216,9 +216,108 @@ def _block_cases(sizes):
                 yield case
 
 
-def cases(page, module=True, vfio=False):
+# ---- Tags ------------------------------------------------------------------------------------------
+
+def _mte_cases(sizes, module):
+    """VMs with MTE: memory with tags, without, and that cannot have any; the latter also swapped
+    under a slot, where only the fault path can refuse it."""
+    tagged = dict(_ordinary(sizes), **{
+        "anon-tagged": (16 * sizes.page, 0, {"kind": "anon", "thp": 0, "prot": "rwt"}, "write"),
+        "thp-tagged": (2 * sizes.block, 0, {"kind": "anon", "thp": 1, "prot": "rwt"}, "write"),
+    })
+    for kind, (size, shift, how, first) in tagged.items():
+        if how.get("huge", 0) >= 32 * M:
+            continue
+        for slot, sequence in (("plain", "rwx"), ("plain", "x"), ("readonly", "rw"), ("log", "rw")):
+            if not _suits(kind, size, how, sequence, sizes):
+                continue
+            case = Case(f"mte-{kind}/{slot}/{sequence}", mte=True)
+            case.map(HVA, size, **how)
+            if first:
+                case.touch(HVA, size, write=first == "write")
+            case.slot(0, GPA + shift, size - shift, HVA, SLOT_FLAGS[slot])
+            yield _play(case, sequence, sizes, GPA + shift + 0x18)
+    for kind, how in _driven_kinds() if module else ():
+        for swapped in (False, True):
+            case = Case(f"mte-{kind}/{'swapped' if swapped else 'plain'}/rwx", mte=True)
+            size = 2 * sizes.block if "huge" in kind else 16 * sizes.page
+            case.map(HVA, size, **({"kind": "anon", "thp": 0} if swapped else how))
+            case.slot(0, GPA, size, HVA)
+            if swapped:
+                case.remap(0, read="cow" in kind, **how)
+            yield _play(case, "rwx", sizes, GPA + 0x18)
+
+
+# ---- examples/ -------------------------------------------------------------------------------------
+
+def _examples(sizes):
+    """What the examples tell, with the addresses and sizes that this machine has."""
+    page, block = sizes.page, sizes.block
+    thp = {"kind": "anon", "thp": 1}
+    case = Case("example-anon-thp").map(HVA, 2 * block, **thp).touch(HVA, 2 * block)
+    case.slot(0, GPA, 2 * block, HVA)
+    yield case.access(GPA + 0x81230 % block, "rw").access(GPA, "x").age(GPA, block).access(GPA, "r")
+
+    case = Case("example-dev-mem-cow").map(HVA, 4 * page, kind="devmem", pa=FOREIGN)
+    case.slot(0, GPA, 4 * page, HVA).access(GPA, "rw").host_write(GPA).access(GPA + page, "r")
+    yield case.access(GPA, "w")
+
+    case = Case("example-dirty-logging").map(HVA, 2 * block, **thp).touch(HVA, 2 * block)
+    case.slot(0, GPA, 2 * block, HVA).access(GPA + 5 * page, "w").flags(0, (LOG,))
+    yield case.access(GPA + 5 * page, "rw").access(GPA + 6 * page, "rww")
+
+    case = Case("example-hugetlbfs").map(HVA, G, kind="memfd", huge=G, shared=1)
+    case.slot(0, GPA, 512 * M, HVA).slot(1, GPA + 2 * G + 64 * K, 256 * M, HVA + 512 * M)
+    case.access(GPA + 0x81000, "w").access(GPA + 512 * M - page, "x")
+    yield case.access(GPA + 2 * G + 2 * M + 64 * K, "w")
+
+    case = Case("example-readonly-slot").map(HVA, 64 * page, kind="anon").touch(HVA, 64 * page)
+    yield case.slot(0, GPA, 64 * page, HVA, (READONLY,)).access(GPA, "x").access(GPA + 8, "rw")
+
+
+def _driver_examples(sizes):
+    page = sizes.page
+    read_only = {"kind": "module", "shared": 1, "method": FAULT, "vmflags": PFNMAP | IO | RO_ENTRIES,
+                 "pgprot": PGPROT["nc"]}
+    case = Case("example-dma-buf-read-only").map(HVA, 16 * page, **read_only)
+    case.slot(7, GPA, 16 * page, HVA).access(GPA, "wrw")
+    case.remap(0, **dict(read_only, vmflags=PFNMAP | IO))
+    yield case.access(GPA, "w")
+
+    case = Case("example-grace-hopper")
+    case.map(HVA, G, kind="module", shared=1, pa=FOREIGN, method=REMAP, vmflags=IO)
+    case.slot(5, GPA, G, HVA)
+    yield case.access(GPA + 0x12000, "wx").access(GPA + 512 * M, "r")
+
+    for prot, uncached in (("nGnRE", 0), ("nGnRnE", ANY_UNCACHED)):
+        case = Case("example-vfio-bar" + "-any-uncached" * bool(uncached))
+        case.map(HVA, 16 * M, kind="module", shared=1, pa=FOREIGN, method=REMAP,
+                 vmflags=IO | uncached, pgprot=PGPROT[prot])
+        case.slot(3, GPA, 16 * M, HVA)
+        yield case.access(GPA + 4, "r").access(GPA + 8, "w").access(GPA + 2 * M + page, "x")
+
+    case = Case("example-mixedmap")
+    shared = {"kind": "module", "shared": 1}
+    for n, how in enumerate((
+            {"method": FAULT, "vmflags": MIXEDMAP, "pa": FOREIGN},
+            {"method": FAULT_PAGE, "vmflags": MIXEDMAP},
+            {"method": FAULT, "vmflags": MIXEDMAP},
+            {"method": FAULT, "vmflags": MIXEDMAP | IO, "pa": FOREIGN, "pgprot": PGPROT["nc"]})):
+        case.map(HVA + n * 16 * page, 16 * page, **shared, **how)
+    case.slot(0, GPA, 64 * page, HVA)
+    for n in range(4):
+        case.access(GPA + n * 16 * page, "w")
+    yield case
+
+
+def cases(page, module=True, vfio=False, mte=False):
     """For pages of this size, with what there is; without the module nobody can age a page."""
     sizes = Sizes(page)
+    if mte:
+        yield from _mte_cases(sizes, module)
+        return
+    yield from _examples(sizes) if module else ()
+    yield from _driver_examples(sizes) if module else ()
     kinds = _ordinary(sizes)
     if vfio:
         kinds.update(_vfio())

@@ -10,7 +10,7 @@ import time
 import initrd
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CPU_COLUMNS = ("id", "qemu", "fwb", "dic", "lpa2", "vhe", "option")
+CPU_COLUMNS = ("id", "qemu", "fwb", "dic", "lpa2", "vhe", "mte", "option")
 RAM_START = 0x40000000
 # The kernel is told of three of four gigabytes: the rest is memory that it does not own.
 KERNEL_RAM = 3 << 30
@@ -28,7 +28,7 @@ def cpus():
         for line in file:
             if line.strip() and not line.startswith("#"):
                 cpu = dict(zip(CPU_COLUMNS, line.split(), strict=True))
-                for feature in ("fwb", "dic", "lpa2", "vhe"):
+                for feature in ("fwb", "dic", "lpa2", "vhe", "mte"):
                     cpu[feature] = cpu[feature] == "yes"
                 found.append(cpu)
     return found
@@ -43,7 +43,7 @@ def parse(line):
 class Machine:
     """A running emulator; iterate over it for its answers."""
 
-    def __init__(self, emulator, cpu, image, files, mte=False, timeout=300):
+    def __init__(self, emulator, cpu, image, files, timeout=300):
         # pylint: disable=consider-using-with
         self.folder = tempfile.TemporaryDirectory(prefix="s2pte-kvm-")
         self.log = []
@@ -51,7 +51,7 @@ class Machine:
         initrd_path = self.path("initrd")
         with open(initrd_path, "wb") as file:
             file.write(initrd.pack(files))
-        machine = "virt,virtualization=on,gic-version=3,iommu=smmuv3" + (",mte=on" if mte else "")
+        machine = "virt,virtualization=on,gic-version=3,iommu=smmuv3" + (",mte=on" if cpu["mte"] else "")
         self.process = subprocess.Popen(
             [emulator.path, *emulator.options, "-M", machine, "-cpu", cpu["option"], "-m", "4G",
              "-smp", "1", "-nic", "none", "-display", "none", "-no-reboot", "-serial", "stdio",

@@ -262,6 +262,12 @@ class Observer:
             raise Unreal("madvise")
         self._unmapped(step, step["size"])
 
+    def _host_write(self, step):
+        self._touch(step)
+        walk = self._walk(step["ipa"])
+        self._see(self._answer("vma"), step["ipa"], step["hva"])
+        self._event(*walk)
+
     def _protect(self, step):
         if _number(self._answer("protect"), "errno"):
             raise Unreal("mprotect")

@@ -3,6 +3,7 @@
 (`script`) and, with what the kernel answered, the check line for s2pte (observe.py)."""
 
 READONLY, LOG = "READONLY", "LOG_DIRTY_PAGES"
+WALKED = ("access", "age", "discard", "host_write", "protect")
 FLAG_BITS = {LOG: 1, READONLY: 2}
 
 
@@ -80,6 +81,11 @@ class Case:
         _, hva, _ = self._find(ipa)
         return self._add("discard", ipa=ipa, hva=hva, size=size)
 
+    def host_write(self, ipa):
+        """The host's own write, which may put another page there."""
+        _, hva, _ = self._find(ipa)
+        return self._add("host_write", ipa=ipa, hva=hva)
+
     def protect(self, ipa, size, prot):
         _, hva, _ = self._find(ipa)
         return self._add("protect", ipa=ipa, hva=hva, size=size, prot=prot)
@@ -125,6 +131,9 @@ def commands(step):
     if do == "age":
         return ["age " + _words(hva=step["hva"], size=step["size"], test=step["test"]),
                 f"walk ipa={step['ipa']:#x}"]
+    if do == "host_write":
+        return [f"touch hva={step['hva']:#x} write=1", f"walk ipa={step['ipa']:#x}",
+                f"vma hva={step['hva']:#x}"]
     if do == "discard":
         return ["discard " + _words(hva=step["hva"], size=step["size"]),
                 f"walk ipa={step['ipa']:#x}"]
@@ -136,7 +145,7 @@ def commands(step):
 def last_walk(case):
     """The address whose walk is the last that was asked for; it holds when the case is over."""
     return next((step["ipa"] for step in reversed(case.steps)
-                 if step["do"] in ("access", "age", "discard", "protect")), None)
+                 if step["do"] in WALKED), None)
 
 
 def script(cases, modules, hold_every=0):

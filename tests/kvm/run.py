@@ -70,11 +70,13 @@ class Work:
         """Of each pair its share of the cases: all of them have all together."""
         number = 0
         for one, module, vfio in self.kernels():
-            wanted = [case for case in cases.cases(PAGES[one.row["page"]], bool(module), bool(vfio))
-                      if re.search(self.options.cases, case.name)]
             for cpu in self.cpus():
                 if not module and not cpu["vhe"]:
+                    self.skip(f"{one.row['id']} on {cpu['id']}: without VHE and module nothing can be read")
                     continue
+                wanted = [case for case in cases.cases(PAGES[one.row["page"]], bool(module), bool(vfio),
+                                                       cpu["mte"])
+                          if re.search(self.options.cases, case.name)]
                 share = wanted[number % self.options.share::self.options.share]
                 number += 1
                 yield Session(one, cpu, share, self.options.s2pte), module, vfio

@@ -53,14 +53,14 @@ class Session:
         self.second = 0  # walks that were read in the other way, too, with the same result
         self.outside = None
 
-    def run(self, emulator, init, module, vfio, mte=False):
+    def run(self, emulator, init, module, vfio):
         started = time.monotonic()
         modules = dict(vfio)
         if module:
             modules["s2probe.ko"] = module
         files = {"init": init, **modules, **CODE}
         files["script"] = plan.script(self.cases, modules, HOLD_EVERY if module else 0).encode()
-        with machine.Machine(emulator, self.cpu, self.kernel.image, files, mte) as box:
+        with machine.Machine(emulator, self.cpu, self.kernel.image, files) as box:
             answers = self._collect(box)
             if box.complaints():
                 raise Failed(f"the kernel complains: {box.complaints()[0]}")
