@@ -109,8 +109,8 @@ def _suits(kind, size, how, sequence, sizes):
         return False
     if "d" in sequence and "huge" in how:
         return False
-    # Clearing a gigabyte takes its time.
-    if size >= 32 * M and how.get("huge", 0) >= 32 * M and sequence not in BRIEF:
+    # Clearing much memory takes its time.
+    if size >= 32 * M and how["kind"] in ("anon", "memfd") and sequence not in BRIEF:
         return False
     # Registers are no place to run code.
     return not ("x" in sequence and kind == "devmem-mmio" and how.get("pa") == MMIO and
