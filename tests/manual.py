@@ -277,25 +277,21 @@ def patched(lines, directory):
 
 
 def build_patched(block, shell):
-    """libs2pte with the diff, and the command linked to it: from then on the sessions' s2pte."""
+    """libs2pte with the diff, in the place of the other: from then on the sessions' s2pte."""
     top, build = os.path.join(shell.directory, ".patched"), os.environ["S2_BUILD"]
     for name in ("lib", "include"):
         copy(name, top)
     why = patched(block.lines, top)
     added = sum(line.startswith("+") and not line.startswith("+++") for line in block.lines)
     tap.ok(not why and added < 40, f"{block.place} applies, in fewer than 40 lines", why or added)
-    with open(os.path.join(build, "Makefile"), encoding="utf-8") as file:
-        libs = re.findall(r"^(?:JANSSON|LIBEDIT)_LIBS = (.*)$", file.read(), flags=re.M)
-    # The headers' tables have their size in the program, so that it is linked anew, too.
     why = shell.run(f"""
-        cd .patched && flags="{os.environ.get('S2_CFLAGS', '')} {os.environ.get('S2_LDFLAGS', '')}" &&
+        cd .patched &&
         {os.environ.get('S2_CC', 'cc')} -std=gnu11 -O0 -shared -fPIC -Wall -Wextra -Iinclude \\
-            lib/*.c lib/[!j]*/*.c -Wl,-soname,libs2pte.so.0 -o libs2pte.so.0 &&
-        {os.environ.get('S2_CC', 'cc')} $flags -o s2pte {build}/cli/*.o -L{build}/.libs -ls2pte-json \\
-            {build}/.libs/libjsonio.a ./libs2pte.so.0 {" ".join(libs)}""")
+            {os.environ.get('S2_CFLAGS', '')} {os.environ.get('S2_LDFLAGS', '')} \\
+            lib/*.c lib/[!j]*/*.c -Wl,-soname,libs2pte.so.0 -o libs2pte.so.0""")
     tap.ok(not why, f"{block.place} is built", why)
     script(os.path.join(shell.directory, ".tools", "s2pte"),
-           f'LD_LIBRARY_PATH={top}:$LD_LIBRARY_PATH exec {top}/s2pte "$@"')
+           f'LD_LIBRARY_PATH={top}:$LD_LIBRARY_PATH exec {build}/.libs/s2pte "$@"')
 
 
 def check_json(block):

@@ -37,7 +37,7 @@ struct s2_assumption_info {
 	struct s2_cond never; /* states it excludes; mask 0: computed from the slot rules */
 	const char *why;
 };
-extern const struct s2_assumption_info s2_assumptions[S2_NR_ASSUMPTIONS];
+extern const struct s2_assumption_info *const s2_assumptions;
 #define S2_ASSUME_DEFAULT (1u << S2_ASSUME_PLAIN_VMA_IS_RAM | 1u << S2_ASSUME_ONE_ACCESS)
 
 /* ---- The explorer --------------------------------------------------------------- */
@@ -198,7 +198,7 @@ enum s2_size_fact {
 struct s2_size_fact_info {
 	const char *id, *why;
 };
-extern const struct s2_size_fact_info s2_size_facts[S2_NR_SIZE_FACTS];
+extern const struct s2_size_fact_info *const s2_size_facts;
 
 /* An example of a combination: addresses in bytes. */
 struct s2_size_case {

@@ -123,14 +123,14 @@ struct s2_fact_info {
 	unsigned n_when;
 };
 /* S2_NR_FACTS rows by enum s2_fact. */
-extern const struct s2_fact_info s2_facts[];
+extern const struct s2_fact_info *const s2_facts;
 
 /* Input facts that cannot hold together, whatever the host and the guest do. */
 struct s2_law {
 	struct s2_cond never;
 	const char *why;
 };
-extern const struct s2_law s2_laws[];
+extern const struct s2_law *const s2_laws;
 extern const size_t s2_nr_laws;
 
 /* Fill in the derived facts of a word of input facts. */
@@ -226,8 +226,8 @@ struct s2_revision {
 	size_t n_own;
 };
 
-/* The built-in revisions, oldest first; ended by NULL. */
-extern const struct s2_revision *const s2_revisions[];
+/* The built-in revisions, oldest first; ended by NULL. (A pointer: programs must not know how many.) */
+extern const struct s2_revision *const *const s2_revisions;
 /* By id; "latest" is the newest. NULL if unknown. */
 const struct s2_revision *s2_revision_find(const char *id);
 /* The built-in id nearest to @id in spelling, or NULL. */

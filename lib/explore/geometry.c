@@ -4,7 +4,7 @@
 
 #define F(fact) (UINT64_C(1) << S2_SZ_##fact)
 
-const struct s2_size_fact_info s2_size_facts[S2_NR_SIZE_FACTS] = {
+static const struct s2_size_fact_info size_facts[S2_NR_SIZE_FACTS] = {
 	[S2_SZ_16K] = { "16k-pages", "the granule is 16K" },
 	[S2_SZ_64K] = { "64k-pages", "the granule is 64K" },
 	[S2_SZ_LOGGING] = { "logging", "dirty logging is on and the slot is not READONLY" },
@@ -28,6 +28,7 @@ const struct s2_size_fact_info s2_size_facts[S2_NR_SIZE_FACTS] = {
 	[S2_SZ_AT_PUD_START] = { "at-pud-start", "the first page of a PUD faulted" },
 	[S2_SZ_MID_PAGE] = { "mid-page", "the fault is not in the first 4K of its page" },
 };
+const struct s2_size_fact_info *const s2_size_facts = size_facts;
 
 /* Combinations that are not possible: all of the first hold, and none of the second. */
 static const struct {

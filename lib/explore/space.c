@@ -7,7 +7,7 @@
 
 #define F(fact) S2_FACT_BIT(S2_FACT_##fact)
 
-const struct s2_assumption_info s2_assumptions[S2_NR_ASSUMPTIONS] = {
+static const struct s2_assumption_info assumption_table[S2_NR_ASSUMPTIONS] = {
 	[S2_ASSUME_PLAIN_VMA_IS_RAM] = {
 		"plain-vma-is-ram", true,
 		{ F(VMA) | F(VMA_PFNMAP) | F(VMA_MIXEDMAP) | F(MAP_MEMORY), F(VMA) },
@@ -24,6 +24,7 @@ const struct s2_assumption_info s2_assumptions[S2_NR_ASSUMPTIONS] = {
 		{ F(PFN_SPECIAL) | F(VMA_PFNMAP) | F(VMA_IO), F(PFN_SPECIAL) },
 		"a special PFN is reached only through VM_PFNMAP or VM_IO" },
 };
+const struct s2_assumption_info *const s2_assumptions = assumption_table;
 
 void *s2i_new(struct s2_explorer *ex, size_t n, size_t size)
 {

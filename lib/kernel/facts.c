@@ -54,7 +54,7 @@ static const struct s2_cond writable[] = {
 	  BIT(HOST_WRITABLE) | BIT(VMA_WRITE) },
 };
 
-const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
+static const struct s2_fact_info fact_table[S2_NR_FACTS] = {
 	INPUT(FWB, "fwb", "the CPU has FEAT_S2FWB: stage 2 decides cacheability"),
 	INPUT(DIC, "dic", "CTR_EL0.DIC: no I-cache invalidation to the PoU is needed"),
 	INPUT(VM_MTE, "vm-mte", "the VM has memory tagging (KVM_CAP_ARM_MTE)"),
@@ -117,6 +117,7 @@ const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
 	MADE(PROT_DEVICE, "prot-device", "Device-nGnRE in what to install"),
 	MADE(PROT_NORMAL_NC, "prot-normal-nc", "Normal-NC in what to install"),
 };
+const struct s2_fact_info *const s2_facts = fact_table;
 
 #define BOTH(a, b) { BIT(a) | BIT(b), BIT(a) | BIT(b) }
 /* @what is about something that is not there. */
@@ -124,7 +125,7 @@ const struct s2_fact_info s2_facts[S2_NR_FACTS] = {
 #define NO_SLOT "without a slot there is nothing to say of one, and no host address"
 #define NO_VMA "without a VMA there is nothing to say of one, and no page behind it"
 
-const struct s2_law s2_laws[] = {
+static const struct s2_law laws[] = {
 	{ WITHOUT(SLOT, SLOT_LOGGING), NO_SLOT },
 	{ WITHOUT(SLOT, SLOT_READONLY), NO_SLOT },
 	{ WITHOUT(SLOT, SLOT_BEYOND_IPA), NO_SLOT },
@@ -157,7 +158,8 @@ const struct s2_law s2_laws[] = {
 	    BIT(SLOT) | BIT(IPA_BEYOND_LIMIT) },
 	  "a slot that covers an IPA beyond the limit ends beyond it" },
 };
-const size_t s2_nr_laws = sizeof(s2_laws) / sizeof(s2_laws[0]);
+const struct s2_law *const s2_laws = laws;
+const size_t s2_nr_laws = sizeof(laws) / sizeof(laws[0]);
 
 uint64_t s2_facts_derive(uint64_t facts)
 {

@@ -92,14 +92,15 @@ static const struct s2_rule *const v7_3[] = {
 };
 REVISION(v7_3, "v7.3", 0, 0, "Linux 7.2 and 7.3: fault path split, sizes reworked");
 
-const struct s2_revision *const s2_revisions[] = {
+static const struct s2_revision *const revisions[] = {
 	&v6_12_revision, &v9_2of6_revision, &v9_3of6_revision, &v9_revision,
 	&v10_revision,   &v6_17_revision,   &v7_3_revision,    NULL,
 };
+const struct s2_revision *const *const s2_revisions = revisions;
 
 const struct s2_revision *s2_revision_find(const char *id)
 {
-	size_t n = LEN(s2_revisions) - 1;
+	size_t n = LEN(revisions) - 1;
 
 	if (strcmp(id, "latest") == 0)
 		return s2_revisions[n - 1];
