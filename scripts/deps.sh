@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh clone|build|test|ci: install the Debian packages that are needed for it and not yet
+# deps.sh clone|build|test|kvm|ci: install the Debian packages that are needed for it and not yet
 # there, as root or through sudo.
 set -eu
 clone='ca-certificates git'
@@ -8,13 +8,16 @@ build='autoconf autoconf-archive automake gcc libc6-dev libedit-dev libjansson-d
 test="$build check g++ mandoc parallel python3 python3-jsonschema python3-pexpect"
 ci="$clone $test abigail-tools build-essential clang debhelper fish libclang-rt-14-dev lintian
 	mmdebstrap shellcheck valgrind xz-utils zsh"
+# What "make check-kvm" builds with; kernels and emulator it fetches itself.
+kvm="$build gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3 xz-utils"
 case ${1:-} in
 clone) packages=$clone ;;
 build) packages=$build ;;
 test) packages=$test ;;
+kvm) packages=$kvm ;;
 ci) packages=$ci ;;
 *)
-	echo 'usage: deps.sh clone|build|test|ci' >&2
+	echo 'usage: deps.sh clone|build|test|kvm|ci' >&2
 	exit 2
 	;;
 esac

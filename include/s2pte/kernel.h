@@ -204,6 +204,8 @@ enum s2_table_quirk {
 	S2_TABLE_XN_SINGLE = 1u << 1,
 	/* a map outside the fault path passes over an entry that it would not change */
 	S2_TABLE_MAP_PASSES_EAGAIN = 1u << 2,
+	/* relax writes XN anew: what it is not asked to make executable is no longer so */
+	S2_TABLE_RELAX_RESETS_XN = 1u << 3,
 };
 extern const struct s2_name s2_table_quirk_names[];
 

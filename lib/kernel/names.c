@@ -73,5 +73,6 @@ const struct s2_name s2_table_quirk_names[] = {
 	{ "locked-bit10", S2_TABLE_LOCKED_BIT10 },
 	{ "xn-single", S2_TABLE_XN_SINGLE },
 	{ "map-passes-eagain", S2_TABLE_MAP_PASSES_EAGAIN },
+	{ "relax-resets-xn", S2_TABLE_RELAX_RESETS_XN },
 	{ NULL, 0 },
 };

@@ -41,7 +41,7 @@ int s2_pgtable_relax(struct s2_pgtable *pgt, uint64_t ipa, unsigned prot)
 		change.set |= pgt->s2ap_r;
 	if ((prot & S2_PROT_W) != 0)
 		change.set |= pgt->s2ap_w;
-	if ((prot & S2_PROT_X) != 0) {
+	if ((prot & S2_PROT_X) != 0 || (pgt->config.quirks & S2_TABLE_RELAX_RESETS_XN) != 0) {
 		ret = s2i_prot_xn(pgt, prot, &xn);
 		if (ret != 0)
 			return ret;

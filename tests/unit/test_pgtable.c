@@ -95,6 +95,21 @@ START_TEST(quirk_relax_makes_device_executable)
 }
 END_TEST
 
+START_TEST(quirk_relax_takes_execution_away)
+{
+	bool resets = _i == 1;
+	struct s2_pgtable *pgt =
+		new_table(S2_GRANULE_4K, 40, OLD | (resets ? S2_TABLE_RELAX_RESETS_XN : 0));
+
+	ck_assert_int_eq(map(pgt, GiB, 4096, GiB, S2_PROT_R | S2_PROT_X, true), 0);
+	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, RW), 0);
+	ck_assert_uint_eq(XN(leaf(pgt, GiB).pte), resets ? 2 : 0);
+	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, S2_PROT_X), 0);
+	ck_assert_uint_eq(XN(leaf(pgt, GiB).pte), 0);
+	s2_pgtable_free(pgt);
+}
+END_TEST
+
 START_TEST(quirk_map_meets_an_unchanged_entry)
 {
 	bool old = flavours[_i] == OLD;
@@ -560,6 +575,7 @@ Suite *pgtable_suite(void)
 
 	tcase_add_loop_test(tcase, quirk_split_loses_the_memory_type, 0, 2);
 	tcase_add_loop_test(tcase, quirk_relax_makes_device_executable, 0, 2);
+	tcase_add_loop_test(tcase, quirk_relax_takes_execution_away, 0, 2);
 	tcase_add_loop_test(tcase, quirk_map_meets_an_unchanged_entry, 0, 2);
 	tcase_add_loop_test(tcase, quirk_unmap_of_a_part_takes_the_whole_block, 0, 2);
 	tcase_add_loop_test(tcase, quirk_map_of_a_part_drops_the_rest_of_a_block, 0, 2);
