@@ -50,7 +50,7 @@ struct s2_idreg_field {
 	const char *help;
 	const struct s2_idreg_value *values; /* ended by a NULL meaning; NULL: of no concern here */
 };
-extern const struct s2_idreg_field s2_idreg_fields[]; /* ended by a NULL name */
+extern const struct s2_idreg_field *const s2_idreg_fields; /* ended by a NULL name */
 
 /* The bits of the field in its register. */
 uint64_t s2_idreg_mask(const struct s2_idreg_field *field);
@@ -89,7 +89,7 @@ struct s2_cpu_feature_row {
 	const struct s2_idreg_field *field; /* the one that says it; of LPA2 that of 4K */
 	unsigned least;                     /* and from which value on */
 };
-extern const struct s2_cpu_feature_row s2_cpu_features[S2_NR_FEATURES];
+extern const struct s2_cpu_feature_row *const s2_cpu_features;
 
 enum s2_answer3 s2_idregs_has(const struct s2_idregs *regs, enum s2_cpu_feature feature);
 /* Does it rest on bits that are chosen by who builds the chip? */
@@ -116,12 +116,12 @@ struct s2_cpu_model {
 	uint32_t midr;      /* implementer and part number of MIDR_EL1, all other bits 0 */
 	struct s2_idregs regs;
 };
-extern const struct s2_cpu_model s2_cpu_models[]; /* ended by a NULL name */
+extern const struct s2_cpu_model *const s2_cpu_models; /* ended by a NULL name */
 /* Other names of some of them; ended by a NULL name. */
 struct s2_cpu_alias {
 	const char *name, *model;
 };
-extern const struct s2_cpu_alias s2_cpu_aliases[];
+extern const struct s2_cpu_alias *const s2_cpu_aliases;
 
 /* By name or other name, whatever its case; NULL if there is none. */
 const struct s2_cpu_model *s2_cpu_model_find(const char *name);

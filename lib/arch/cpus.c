@@ -40,7 +40,7 @@
 	}
 #define ARMV9_SOURCE "what Armv9.0 makes mandatory; the rest is for its manual to say"
 
-const struct s2_cpu_model s2_cpu_models[] = {
+static const struct s2_cpu_model models[] = {
 	{ "neoverse-n1", "Arm Neoverse N1", "Technical Reference Manual, r4p1", 0x4100d0c0,
 	  /* EVT and IESB are not the same in all revisions. */
 	  { .value = { [S2_ID_AA64MMFR0] = 0x101125, [S2_ID_AA64MMFR1] = 0x10212122,
@@ -93,10 +93,12 @@ const struct s2_cpu_model s2_cpu_models[] = {
 	{ "cortex-x925", "Arm Cortex-X925", ARMV9_SOURCE, 0x4100d850, ARMV9 },
 	{ NULL, NULL, NULL, 0, { { 0 }, { 0 }, { 0 } } },
 };
+const struct s2_cpu_model *const s2_cpu_models = models;
 
-const struct s2_cpu_alias s2_cpu_aliases[] = {
+static const struct s2_cpu_alias aliases[] = {
 	{ "grace", "neoverse-v2" }, { "graviton3", "neoverse-v1" }, { NULL, NULL },
 };
+const struct s2_cpu_alias *const s2_cpu_aliases = aliases;
 
 const struct s2_cpu_model *s2_cpu_model_find(const char *name)
 {

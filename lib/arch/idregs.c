@@ -58,7 +58,7 @@ enum field {
 	NR_FIELDS
 };
 
-const struct s2_idreg_field s2_idreg_fields[] = {
+static const struct s2_idreg_field fields[] = {
 #define ROW(reg, name, high, low, values, help)                                                    \
 	[F_##reg##_##name] = { REG_##reg, #name, high, low, help, values },
 #define REG_AA64MMFR0 S2_ID_AA64MMFR0
@@ -71,6 +71,7 @@ const struct s2_idreg_field s2_idreg_fields[] = {
 #undef ROW
 	[NR_FIELDS] = { S2_NR_IDREGS, NULL, 0, 0, NULL, NULL },
 };
+const struct s2_idreg_field *const s2_idreg_fields = fields;
 
 uint64_t s2_idreg_mask(const struct s2_idreg_field *field)
 {
@@ -100,9 +101,9 @@ const char *s2_idreg_meaning(const struct s2_idreg_field *field, unsigned raw)
 
 /* ---- Features --------------------------------------------------------------------------- */
 
-#define SAYS(reg, name, least) &s2_idreg_fields[F_##reg##_##name], least
+#define SAYS(reg, name, least) &fields[F_##reg##_##name], least
 
-const struct s2_cpu_feature_row s2_cpu_features[S2_NR_FEATURES] = {
+static const struct s2_cpu_feature_row features[S2_NR_FEATURES] = {
 	[S2_FEAT_FWB] = { "fwb", "FEAT_S2FWB", "stage 2 can force Write-Back: no D-cache maintenance",
 			  SAYS(AA64MMFR2, FWB, 1) },
 	[S2_FEAT_DIC] = { "dic", "CTR_EL0.DIC", "no I-cache maintenance", SAYS(CTR, DIC, 1) },
@@ -136,6 +137,8 @@ const struct s2_cpu_feature_row s2_cpu_features[S2_NR_FEATURES] = {
 			    SAYS(AA64MMFR3, S2PIE, 1) },
 };
 
+const struct s2_cpu_feature_row *const s2_cpu_features = features;
+
 /* Of one granule: its fields, and the values of stage 1's that say yes, and 52 bits. */
 static const struct {
 	enum field stage1, stage2;
@@ -159,9 +162,9 @@ static enum s2_answer3 all_of(enum s2_answer3 a, enum s2_answer3 b)
 
 struct s2_granule_support s2_idregs_granule(const struct s2_idregs *regs, enum s2_granule granule)
 {
-	const struct s2_cpu_feature_row *lpa = &s2_cpu_features[S2_FEAT_LPA];
-	int first = s2_idreg_get(regs, &s2_idreg_fields[granules[granule].stage1]);
-	int second = s2_idreg_get(regs, &s2_idreg_fields[granules[granule].stage2]);
+	const struct s2_cpu_feature_row *lpa = &features[S2_FEAT_LPA];
+	int first = s2_idreg_get(regs, &fields[granules[granule].stage1]);
+	int second = s2_idreg_get(regs, &fields[granules[granule].stage2]);
 	struct s2_granule_support s = { at_least(first, granules[granule].least), S2_UNKNOWN,
 					S2_UNKNOWN };
 
@@ -181,7 +184,7 @@ struct s2_granule_support s2_idregs_granule(const struct s2_idregs *regs, enum s
 
 enum s2_answer3 s2_idregs_has(const struct s2_idregs *regs, enum s2_cpu_feature feature)
 {
-	const struct s2_cpu_feature_row *row = &s2_cpu_features[feature];
+	const struct s2_cpu_feature_row *row = &features[feature];
 	enum s2_answer3 a, b;
 
 	if (feature == S2_FEAT_LPA)
@@ -195,7 +198,7 @@ enum s2_answer3 s2_idregs_has(const struct s2_idregs *regs, enum s2_cpu_feature 
 
 bool s2_idregs_chosen(const struct s2_idregs *regs, enum s2_cpu_feature feature)
 {
-	const struct s2_idreg_field *field = s2_cpu_features[feature].field;
+	const struct s2_idreg_field *field = features[feature].field;
 
 	return (regs->choice[field->reg] & s2_idreg_mask(field)) != 0;
 }
@@ -203,7 +206,7 @@ bool s2_idregs_chosen(const struct s2_idregs *regs, enum s2_cpu_feature feature)
 unsigned s2_idregs_pa_bits(const struct s2_idregs *regs)
 {
 	static const unsigned char bits[] = { 32, 36, 40, 42, 44, 48, 52, 56 };
-	int raw = s2_idreg_get(regs, &s2_idreg_fields[F_AA64MMFR0_PARange]);
+	int raw = s2_idreg_get(regs, &fields[F_AA64MMFR0_PARange]);
 
 	return raw >= 0 && (size_t)raw < sizeof(bits) ? bits[raw] : 0;
 }
