@@ -52,7 +52,7 @@ static const char page_style[] =
 	".raw{font-weight:600;font-size:15px;overflow-wrap:anywhere;margin:0}"
 	".head{font-size:13px;color:var(--soft);margin:0 0 8px}"
 	".fields{font-size:13px;margin-top:6px}.fields td{border:0;padding:1px 12px 2px 0}"
-	".fields td:first-child{white-space:nowrap;color:var(--soft)}"
+	".fields .hit td{background:var(--hit);font-weight:600}.fields td:first-child{white-space:nowrap;color:var(--soft)}"
 	".key{display:inline-block;width:10px;height:10px;margin-right:7px;border:1px solid}"
 	"details{margin:12px 0 0;font-size:14px}summary{cursor:pointer;color:var(--link)}"
 	"pre{font-size:12px;line-height:1.45;white-space:pre-wrap;overflow-wrap:anywhere;"

@@ -7,31 +7,44 @@
 #define PER_ROW 16
 #define SVG_WIDTH (PER_ROW * MARKUP_BIT + 16)
 
-static void draw_descriptor(FILE *out, const struct s2_format *fmt, int level, uint64_t raw)
+/* Does the other descriptor say the same of this field? */
+static bool same_in(const struct reading_field *field, const struct reading *other)
 {
-	struct reading d;
+	for (size_t i = 0; i < other->n_fields; i++)
+		if (other->fields[i].colour == field->colour)
+			return strcmp(other->fields[i].meaning, field->meaning) == 0;
+	return false;
+}
 
-	reading_of(&d, fmt, level, raw);
-	fprintf(out, "<p class=\"raw m\">0x%016llx</p>\n<p class=\"head\">", (unsigned long long)raw);
-	markup_text(out, d.head);
+/* @other: the descriptor to compare with, NULL if there is none. */
+static void draw_descriptor(FILE *out, const struct reading *d, uint64_t raw,
+			    const struct reading *other)
+{
+	fprintf(out, "<p class=\"raw m\">0x%016llx</p>\n<p class=\"head\">",
+		(unsigned long long)raw);
+	markup_text(out, d->head);
 	fprintf(out, "</p>\n<div class=\"bits\">\n<svg viewBox=\"0 0 %d %d\" role=\"img\">"
-		     "<title>bits of the descriptor</title>\n", SVG_WIDTH, 64 / PER_ROW * MARKUP_BITS_ROW);
-	markup_bits(out, &d, raw, 4, 0, PER_ROW);
+		     "<title>bits of the descriptor</title>\n", SVG_WIDTH,
+		64 / PER_ROW * MARKUP_BITS_ROW);
+	markup_bits(out, d, raw, 4, 0, PER_ROW);
 	fputs("</svg>\n<table class=\"fields\">\n", out);
-	for (size_t i = 0; i < d.n_fields; i++) {
-		unsigned c = d.fields[i].colour % 6;
+	for (size_t i = 0; i < d->n_fields; i++) {
+		const struct reading_field *field = &d->fields[i];
+		unsigned c = field->colour % 6;
 
-		fprintf(out, "<tr><td><span class=\"key\" style=\"background:var(--f%u);border-color:"
-			     "var(--s%u)\"></span>%s</td><td>", c, c, d.fields[i].bits);
-		markup_text(out, d.fields[i].name);
+		fprintf(out, "<tr%s><td><span class=\"key\" style=\"background:var(--f%u);"
+			     "border-color:var(--s%u)\"></span>%s</td><td>",
+			other != NULL && !same_in(field, other) ? " class=\"hit\"" : "", c, c,
+			field->bits);
+		markup_text(out, field->name);
 		fputs("</td><td>", out);
-		markup_text(out, d.fields[i].meaning);
+		markup_text(out, field->meaning);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</table>\n</div>\n", out);
-	for (size_t i = 0; i < d.n_lints; i++) {
+	for (size_t i = 0; i < d->n_lints; i++) {
 		fputs("<p class=\"bad\">", out);
-		markup_printf(out, "%s: %s", s2_lint_name(d.lints[i].id), d.lints[i].message);
+		markup_printf(out, "%s: %s", s2_lint_name(d->lints[i].id), d->lints[i].message);
 		fputs("</p>\n", out);
 	}
 }
@@ -76,6 +89,8 @@ struct played {
 	struct s2_vm *vm;
 	struct s2_result result;
 	bool refused; /* the slot, so that nothing else happens */
+	bool drawn;   /* it ends with a descriptor */
+	struct reading reading;
 	int ret;      /* 0, or it could not be run */
 };
 
@@ -95,13 +110,14 @@ static void play(struct played *p, const char *text)
 	p->refused = n != 0 && slots[0].ret != 0 &&
 		     !s2_scenario_config(p->scenario)->memslots[0].force;
 	p->ret = last_result(p->vm, p->scenario, &p->result, &err);
+	p->drawn = p->ret == 0 && p->result.level != S2_LEVEL_UNKNOWN;
+	if (p->drawn)
+		reading_of(&p->reading, s2_vm_format(p->vm), p->result.level, p->result.pte);
 }
 
-static void draw_played(FILE *out, const struct played *p)
+static void draw_played(FILE *out, const struct played *p, const struct played *other)
 {
-	bool any = p->ret == 0 && p->result.level != S2_LEVEL_UNKNOWN;
-
-	fprintf(out, "<figure%s>\n<figcaption>", any ? "" : " class=\"none\"");
+	fprintf(out, "<figure%s>\n<figcaption>", p->drawn ? "" : " class=\"none\"");
 	markup_text(out, p->kernel->name);
 	fputs(": <b>", out);
 	if (p->ret != 0)
@@ -113,8 +129,8 @@ static void draw_played(FILE *out, const struct played *p)
 		markup_text(out, p->result.action != S2_ACTION_NONE ? s2_action_name(p->result.action) :
 								      "done");
 	fputs("</b></figcaption>\n", out);
-	if (any)
-		draw_descriptor(out, s2_vm_format(p->vm), p->result.level, p->result.pte);
+	if (p->drawn)
+		draw_descriptor(out, &p->reading, p->result.pte, other->drawn ? &other->reading : NULL);
 	fputs("</figure>\n", out);
 }
 
@@ -128,12 +144,12 @@ void page_scenario(FILE *out, const char *text, const struct s2_json_kernel *con
 	for (; n < 2 && kernels[n] != NULL; n++) {
 		p[n].kernel = kernels[n];
 		play(&p[n], text);
-		any |= p[n].ret == 0 && p[n].result.level != S2_LEVEL_UNKNOWN;
+		any |= p[n].drawn;
 	}
 	if (any || n == 1) {
 		fputs("<div class=\"drawn\">\n", out);
 		for (size_t i = 0; i < n; i++)
-			draw_played(out, &p[i]);
+			draw_played(out, &p[i], &p[!i]);
 		fputs("</div>\n", out);
 	}
 	for (size_t i = 0; i < n; i++) {

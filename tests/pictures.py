@@ -202,6 +202,16 @@ def last_pte(scenario, kernel):
     return result["events"][-1].get("pte")
 
 
+def marked(part):
+    """Is each row marked whose field the other descriptor has otherwise, and no other?"""
+    tables = [[(row.get("class") == "hit", words(row[1]), words(row[2])) for row in table]
+              for table in having(part, "table", "fields")]
+    if len(tables) != 2:
+        return not any(hit for table in tables for hit, _, _ in table)
+    said = [{name: meaning for _, name, meaning in table} for table in tables]
+    return all(hit == (said[0].get(name) != said[1].get(name)) for table in tables for hit, name, _ in table)
+
+
 def test_diff():
     for a, b in (("v9", "v10"), ("v6.17", "v7.3"), ("v10", "v6.17")):
         _, tree = page("diff", a, b)
@@ -222,6 +232,8 @@ def test_diff():
             if part["raw"] != want or part["bits"] != [int(raw, 16) for raw in part["raw"]]:
                 wrong.append(f"{part['name']}: {part['raw']}, wanted {want}")
         tap.ok(not wrong, f"diff {a} {b}: descriptors are those of the replay", "\n".join(wrong))
+        tap.ok(all(marked(part) for part in having(tree, "section", "part")),
+               f"diff {a} {b}: what differs between two descriptors is marked")
         links = {e.get("href")[1:] for e in tree.iter("a")}
         tap.ok(links == {e.get("id") for e in having(tree, "section", "part")}, f"diff {a} {b}: links lead somewhere",
                links)
