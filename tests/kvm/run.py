@@ -190,15 +190,16 @@ def main():
     parser.add_argument("--kernel", action="append", help="of the table kernels; several times")
     parser.add_argument("--cpu", action="append", help="of the table cpus; several times")
     parser.add_argument("--cases", default="", help="a regular expression")
-    parser.add_argument("--most", type=int, default=500, help="cases of a boot at most; 0: all")
+    parser.add_argument("--most", type=int,
+                        help="cases of a boot at most; 0: all; 500 to check, all to record")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--vfio", action="store_true", help="fetch vfio's modules though they are large")
     parser.add_argument("--output", default="real-kvm.ndjson")
     options = parser.parse_args()
     options.kernel = _known(parser, options.kernel or CHECKED, kernel.table())
     options.cpu = _known(parser, options.cpu or CPUS, machine.cpus())
-    if options.do == "record":
-        options.most = 0
+    if options.most is None:
+        options.most = 500 if options.do == "check" else 0
     options.cache = os.path.abspath(options.cache)
     os.makedirs(options.cache, exist_ok=True)
     try:
