@@ -54,7 +54,12 @@ class Work:
                 if note:
                     self.say(f"note: {note}")
                 one = kernel.Kernel(row, self.options.cache, self.source)
-                yield one, one.module(), one.vfio(self.options.vfio)
+                vfio = one.vfio(self.options.vfio)
+                if not vfio:
+                    self.say(f"note: {row['id']} without vfio's BAR, "
+                             + ("which needs a package not listed" if row["modules"] == "-" else
+                                "whose modules take a large package: --vfio"))
+                yield one, one.module(), vfio
             except packages.Missing as why:
                 self.skip(f"kernel {row['id']}: {why}")
 
