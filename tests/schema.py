@@ -93,9 +93,9 @@ TABLES = [
      ["$defs", "decision", "properties", "action", "enum"], None),
     ("lib/kernel/names.c", "s2_errno_names", "diff", ["$defs", "outcome", "properties", "errno", "enum"],
      None),
-    ("lib/kernel/names.c", "s2_size_quirk_names", "rule-file",
+    ("lib/kernel/names.c", "size_quirks", "rule-file",
      ["properties", "sizes", "properties"], None),
-    ("lib/kernel/names.c", "s2_table_quirk_names", "rule-file",
+    ("lib/kernel/names.c", "table_quirks", "rule-file",
      ["properties", "table", "properties"], None),
 ]
 

@@ -194,7 +194,7 @@ enum s2_size_quirk {
 	/* the IPA given to the table is aligned to 4K whatever the page size is */
 	S2_SIZE_IPA_ALIGN_4K = 1u << 3,
 };
-extern const struct s2_name s2_size_quirk_names[];
+extern const struct s2_name *const s2_size_quirk_names;
 
 /* How the table code behaves (struct s2_revision.table); all absent in the newest kernel. */
 enum s2_table_quirk {
@@ -207,7 +207,7 @@ enum s2_table_quirk {
 	/* relax writes XN anew: what it is not asked to make executable is no longer so */
 	S2_TABLE_RELAX_RESETS_XN = 1u << 3,
 };
-extern const struct s2_name s2_table_quirk_names[];
+extern const struct s2_name *const s2_table_quirk_names;
 
 struct s2_own_fact {
 	const char *id;

@@ -61,18 +61,20 @@ int s2_action_parse(const char *name, enum s2_action *action)
 	return ret;
 }
 
-const struct s2_name s2_size_quirk_names[] = {
+static const struct s2_name size_quirks[] = {
 	{ "pfnmap-blocks", S2_SIZE_PFNMAP_BLOCKS },
 	{ "upgrade-cacheable-only", S2_SIZE_UPGRADE_CACHEABLE_ONLY },
 	{ "dirty-fault-page", S2_SIZE_DIRTY_FAULT_PAGE },
 	{ "ipa-align-4k", S2_SIZE_IPA_ALIGN_4K },
 	{ NULL, 0 },
 };
+const struct s2_name *const s2_size_quirk_names = size_quirks;
 
-const struct s2_name s2_table_quirk_names[] = {
+static const struct s2_name table_quirks[] = {
 	{ "locked-bit10", S2_TABLE_LOCKED_BIT10 },
 	{ "xn-single", S2_TABLE_XN_SINGLE },
 	{ "map-passes-eagain", S2_TABLE_MAP_PASSES_EAGAIN },
 	{ "relax-resets-xn", S2_TABLE_RELAX_RESETS_XN },
 	{ NULL, 0 },
 };
+const struct s2_name *const s2_table_quirk_names = table_quirks;

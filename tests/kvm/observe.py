@@ -31,7 +31,8 @@ def _error(answer):
 class _Host:
     """The VMAs as s2pte has been told of them so far."""
 
-    def __init__(self):
+    def __init__(self, page):
+        self.page = page
         self.vmas = []
         self.entries = []  # (start, size, PA) of what the host was seen to have
 
@@ -48,13 +49,12 @@ class _Host:
             out["hugetlb"] = _number(answer, "page_size")
         return out
 
-    @staticmethod
-    def backing(answer, hva):
+    def backing(self, answer, hva):
         """What a fault at @hva finds, as the backing of the whole VMA; None if there is nothing."""
         if not _number(answer, "entry"):
             return None
-        page = _number(answer, "pa") & ~0xfff
-        back = (hva & ~0xfff) - _number(answer, "start")
+        page = _number(answer, "pa") & -self.page
+        back = (hva & -self.page) - _number(answer, "start")
         out = {"pa": f"{page - back:#x}", "writable": answer["writable"] == "1",
                "mapping": _number(answer, "entry_size"), "map_memory": answer["map_memory"] == "1"}
         # The zero page's entry is marked so, too, in any VMA.
@@ -81,7 +81,7 @@ class Observer:
     def __init__(self, case, answers, machine, page):
         self.case = case
         self.answers = iter(answers)
-        self.host = _Host()
+        self.host = _Host(page)
         self.page = page
         self.events = []
         self.expect = []

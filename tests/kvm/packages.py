@@ -93,6 +93,8 @@ Acquire::Retries "2";
             return
         self._configure()
         _run("apt-get", "-qq", "update", env=self.env)
+        if not any("Packages" in name for name in os.listdir(os.path.join(self.where, "lists"))):
+            raise Missing("the mirror gives no lists of packages for " + ", ".join(self.suites))
         self._ready = True
 
     def names(self, pattern):

@@ -54,7 +54,12 @@ class Work:
                 if note:
                     self.say(f"note: {note}")
                 one = kernel.Kernel(row, self.options.cache, self.source)
-                yield one, one.module(), one.vfio(self.options.vfio)
+                vfio = one.vfio(self.options.vfio)
+                if not vfio:
+                    self.say(f"note: {row['id']} without vfio's BAR, "
+                             + ("which needs a package not listed" if row["modules"] == "-" else
+                                "whose modules take a large package: --vfio"))
+                yield one, one.module(), vfio
             except packages.Missing as why:
                 self.skip(f"kernel {row['id']}: {why}")
 
@@ -190,15 +195,16 @@ def main():
     parser.add_argument("--kernel", action="append", help="of the table kernels; several times")
     parser.add_argument("--cpu", action="append", help="of the table cpus; several times")
     parser.add_argument("--cases", default="", help="a regular expression")
-    parser.add_argument("--most", type=int, default=500, help="cases of a boot at most; 0: all")
+    parser.add_argument("--most", type=int,
+                        help="cases of a boot at most; 0: all; 500 to check, all to record")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--vfio", action="store_true", help="fetch vfio's modules though they are large")
     parser.add_argument("--output", default="real-kvm.ndjson")
     options = parser.parse_args()
     options.kernel = _known(parser, options.kernel or CHECKED, kernel.table())
     options.cpu = _known(parser, options.cpu or CPUS, machine.cpus())
-    if options.do == "record":
-        options.most = 0
+    if options.most is None:
+        options.most = 500 if options.do == "check" else 0
     options.cache = os.path.abspath(options.cache)
     os.makedirs(options.cache, exist_ok=True)
     try:

@@ -156,14 +156,15 @@ class Outside:
         """The flags as the kernel lists them; the entry as it is in memory."""
         names = asked["names"].split(",")
         flags = sum(1 << bit for bit, name in enumerate(SMAPS) if name and name in names)
-        entry, size, pgprot = self._host(int(asked["hva"], 0))
-        pa = (entry & 0xfffffffff000 & -size) if entry else 0
+        hva = int(asked["hva"], 0)
+        entry, size, pgprot = self._host(hva)
+        pa = (entry & 0xfffffffff000 & -size) | hva & (size - 1) & ~0xfff if entry else 0
         start, length = self.kernel_ram
         return {"start": asked["start"], "end": asked["end"], "pgoff": asked["pgoff"],
                 "flags": hex(flags), "pgprot": str(pgprot),
                 "page_size": asked["page_size"] if "ht" in names else "0", "entry": hex(entry),
                 "entry_size": str(size if entry else 0),
-                "pa": hex(pa + (int(asked["hva"], 0) & (size - 1) & ~0xfff) if entry else 0),
+                "pa": hex(pa),
                 "writable": str(int(bool(entry & WRITABLE))), "special": str(int(bool(entry & SPECIAL))),
                 "map_memory": str(int(start <= pa < start + length))}
 
