@@ -23,6 +23,7 @@ struct cli {
 	bool terminal; /* out is one */
 	bool colour;
 	struct cli_revision *revisions; /* rule files read so far */
+	bool out_of_memory; /* for something that was left out: cli_flush() tells */
 	bool prefer_text; /* --text and --format text unless something else is asked for */
 	int argc;
 	char **argv; /* the command line at hand, the command first */
@@ -188,6 +189,17 @@ int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name);
 /* False at the end of the input, or when it failed or memory ran out. */
 bool cli_lines_next(struct cli_lines *lines);
 int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status);
+
+/* ---- output.c ----------------------------------------------------------------------- */
+
+/* A file that takes the old one's place when it is complete; else that stays as it was. */
+struct cli_output {
+	FILE *file;
+	char *path, *fresh; /* what it becomes, and is called meanwhile; NULL: written in place */
+};
+bool cli_output_open(struct cli_output *out, const char *name); /* else errno says why */
+/* @good: all has been written so far. False, with errno, if it could not be. */
+bool cli_output_close(struct cli_output *out, bool good);
 
 /* ---- revision.c --------------------------------------------------------------------- */
 

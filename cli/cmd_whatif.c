@@ -144,18 +144,18 @@ static int make(struct making *m)
 
 static int save(struct making *m, const char *file)
 {
-	FILE *to = fopen(file, "w");
 	struct cli writer = *m->cli;
 	struct s2_json_sink sink;
+	struct cli_output to;
 	int ret;
 
-	if (to == NULL)
+	if (!cli_output_open(&to, file))
 		return cli_fail(m->cli, CLI_IO, "cannot write %s: %s", file, strerror(errno));
-	writer.out = to;
+	writer.out = to.file;
 	sink = cli_sink(&writer);
 	ret = s2_rules_print(s2_builder_revision(m->builder), S2_JSON_INDENTED, &sink);
-	if (fclose(to) != 0 || ret != 0)
-		return cli_fail(m->cli, CLI_IO, "cannot write %s", file);
+	if (!cli_output_close(&to, ret == 0))
+		return cli_fail(m->cli, CLI_IO, "cannot write %s: %s", file, strerror(errno));
 	return CLI_OK;
 }
 

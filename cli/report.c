@@ -78,16 +78,16 @@ void report_cell(struct report_table *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* Without memory the table ends where it is, as a shorter one would. */
-	if (t->failed || (t->n == t->room && !grow(t))) {
-		t->failed = true;
-		return;
+	/* Without memory the table ends where it is, as a shorter one would; cli_flush() tells. */
+	if (!t->failed && (t->n < t->room || grow(t))) {
+		t->cells[t->n] = strdup(text);
+		if (t->cells[t->n] != NULL) {
+			t->n++;
+			return;
+		}
 	}
-	t->cells[t->n] = strdup(text);
-	if (t->cells[t->n] == NULL)
-		t->failed = true;
-	else
-		t->n++;
+	t->failed = true;
+	t->r->cli->out_of_memory = true;
 }
 
 void report_table_end(struct report_table *t)

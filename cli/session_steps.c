@@ -76,18 +76,27 @@ static int run_redo(struct session *s, int argc, char **argv)
 	return status;
 }
 
+/* The line is as it should be: it is the file's fault. */
+static int cannot_save(struct session *s, const char *file)
+{
+	session_blame(s, 1, "cannot write %.120s: %s", file, strerror(errno));
+	return CLI_IO;
+}
+
 static int run_save(struct session *s, int argc, char **argv)
 {
-	FILE *file = fopen(argv[1], "w");
+	struct cli_output to;
 	bool good;
 
 	(void)argc;
-	if (file == NULL)
-		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
-	good = json_dumpf(session_now(s), file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
-	if (fclose(file) != 0 || !good)
-		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
-	return CLI_OK;
+	if (!cli_output_open(&to, argv[1]))
+		return cannot_save(s, argv[1]);
+	errno = 0;
+	good = json_dumpf(session_now(s), to.file, JSON_INDENT(2)) == 0 &&
+	       fputc('\n', to.file) != EOF;
+	if (!good && errno == 0)
+		errno = ENOMEM; /* the library of JSON has no other reason */
+	return cli_output_close(&to, good) ? CLI_OK : cannot_save(s, argv[1]);
 }
 
 static int run_load(struct session *s, int argc, char **argv)

@@ -330,6 +330,9 @@ static struct reference install(const struct fault *f, uint64_t first, bool forc
 	out.dirty = down(ipa_first, f->kernel >= V7_3 ? size : page);
 	if (out.action == S2_ACTION_MAP && f->noncacheable && (out.prot & S2_PROT_X) != 0)
 		return ends(S2_K_EINVAL, S2_ACTION_NONE);
+	/* A block of a slot that is there by force may end beyond the table. */
+	if (out.action == S2_ACTION_MAP && ipa + size > UINT64_C(1) << f->config->ipa_bits)
+		return ends(S2_K_ERANGE, S2_ACTION_NONE);
 	encode(f, &out);
 	return out;
 }

@@ -139,7 +139,7 @@ def test_input(home):
                               check=False)
     ok(done.returncode == 3 and b"No space" in done.stderr, "so is a full disk", done.stderr)
     done = shell(SETUP[1] + "\nsave /dev/full\nshow\n")
-    ok(done.returncode == 2 and b"No space" in done.stderr and
+    ok(done.returncode == 3 and b"No space" in done.stderr and
        answers(done)[-1]["scenario"]["vmas"], "a file that cannot be saved", done.stderr)
     home.write("old.json", "precious")
     # Only what exists and is not written over keeps what it had.
