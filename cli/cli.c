@@ -354,6 +354,8 @@ int cli_written(struct cli *cli, int ret)
 
 int cli_flush(struct cli *cli, int status)
 {
+	if (cli->out_of_memory)
+		status = cli_fail(cli, CLI_IO, "out of memory: something is left out");
 	if (fflush(cli->out) == 0 && !ferror(cli->out))
 		return status;
 	fprintf(cli->err, "s2pte: cannot write the output: %s\n",

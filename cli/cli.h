@@ -23,6 +23,7 @@ struct cli {
 	bool terminal; /* out is one */
 	bool colour;
 	struct cli_revision *revisions; /* rule files read so far */
+	bool out_of_memory; /* for something that was left out: cli_flush() tells */
 	bool prefer_text; /* --text and --format text unless something else is asked for */
 	int argc;
 	char **argv; /* the command line at hand, the command first */

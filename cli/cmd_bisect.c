@@ -4,6 +4,7 @@
 
 #include "explore.h"
 
+#include "reader.h"
 #include "writer.h"
 
 #include <stdlib.h>
@@ -150,20 +151,20 @@ static int scenario_gives(struct cli *cli, void *arg, const struct s2_revision *
 			 ret == S2_ENOMEM ? "out of memory" : err.message);
 }
 
-static json_t *parse(struct cli *cli, const char *what, const char *text, size_t size)
+/* An object, or the status of a message. */
+static int parse(struct cli *cli, const char *what, const char *text, size_t size, json_t **value)
 {
-	json_error_t err;
-	json_t *value = json_loadb(text, size, JSON_REJECT_DUPLICATES, &err);
+	struct s2_error err;
 
-	if (value == NULL)
-		cli_fail(cli, CLI_NOT_ALL, "%s: not valid JSON: line %d, column %d: %s", what, err.line,
-			 err.column, err.text);
-	else if (!json_is_object(value))
-		cli_fail(cli, CLI_NOT_ALL, "%s: expected an object", what);
-	if (json_is_object(value))
-		return value;
-	json_decref(value);
-	return NULL;
+	*value = s2i_parse(text, size, &err);
+	if (*value == NULL)
+		return cli_fail(cli, err.code == S2_ENOMEM ? CLI_IO : CLI_NOT_ALL, "%s: %s", what,
+				err.message);
+	if (json_is_object(*value))
+		return CLI_OK;
+	json_decref(*value);
+	*value = NULL;
+	return cli_fail(cli, CLI_NOT_ALL, "%s: expected an object", what);
 }
 
 static int run_scenario(struct cli *cli, const struct cli_args *args)
@@ -178,14 +179,14 @@ static int run_scenario(struct cli *cli, const struct cli_args *args)
 
 	if (cli_read_file(args->rest[0], &text, &size, &err) != 0)
 		return cli_fail(cli, CLI_IO, "%s", err.message);
-	document = parse(cli, args->rest[0], text, size);
+	status = parse(cli, args->rest[0], text, size, &document);
 	free(text);
-	if (document == NULL)
-		return CLI_NOT_ALL;
+	if (status != CLI_OK)
+		return status;
 	/* A check line has both; a scenario needs the option. */
 	if (expect_text != NULL) {
 		e.scenario = json_incref(document);
-		expect = parse(cli, "--expect", expect_text, strlen(expect_text));
+		status = parse(cli, "--expect", expect_text, strlen(expect_text), &expect);
 	} else {
 		e.scenario = json_incref(json_object_get(document, "scenario"));
 		expect = json_incref(json_object_get(document, "expect"));
@@ -193,7 +194,7 @@ static int run_scenario(struct cli *cli, const struct cli_args *args)
 	if (expect_text == NULL && (e.scenario == NULL || expect == NULL))
 		status = cli_fail(cli, CLI_USAGE, "bisect: expected --expect JSON, or a check line "
 				  "with scenario and expect");
-	else if (expect == NULL)
+	else if (expect == NULL && status != CLI_IO)
 		status = CLI_USAGE;
 	if (status == CLI_OK) {
 		e.expect = of_last_event(e.scenario, expect);

@@ -7,6 +7,8 @@
 
 #include <jansson.h>
 
+#include "reader.h"
+
 static int run_text(struct cli *cli, const struct cli_args *args, const char *name,
 		    const char *data, size_t size)
 {
@@ -24,10 +26,13 @@ static int run_text(struct cli *cli, const struct cli_args *args, const char *na
 static int run_under(struct cli *cli, const struct cli_args *args, const char *name,
 		     const char *data, size_t size, const char *kernel)
 {
-	json_t *root = json_loadb(data, size, JSON_REJECT_DUPLICATES, NULL);
+	struct s2_error err;
+	json_t *root = s2i_parse(data, size, &err);
 	char *changed;
 	int status;
 
+	if (root == NULL && err.code == S2_ENOMEM)
+		return cli_fail(cli, CLI_IO, "%s: out of memory", name);
 	if (!json_is_object(root)) {
 		json_decref(root);
 		return run_text(cli, args, name, data, size);

@@ -13,7 +13,7 @@ static int run_commands(struct session *s, const char *text)
 {
 	int worst = CLI_OK;
 
-	while (*text != '\0' && !s->leave && worst != CLI_IO) {
+	while (*text != '\0' && !s->leave && !ferror(s->cli->out)) {
 		size_t len = strcspn(text, "\n");
 		char *line = strndup(text, len);
 		int status;

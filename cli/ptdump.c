@@ -272,9 +272,11 @@ int cli_explain_ptdump(struct cli *cli, const char *file)
 		const char *wrong = NULL;
 
 		number++;
+		if (lines.size == 0)
+			continue;
 		if (lines.size >= sizeof(line) || memchr(lines.line, '\0', lines.size) != NULL) {
 			wrong = "no line of this file";
-		} else if (lines.size != 0) {
+		} else {
 			memcpy(line, lines.line, lines.size);
 			line[lines.size] = '\0';
 			if (strncmp(line, "---[ ", 5) == 0)

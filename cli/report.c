@@ -39,9 +39,9 @@ void report_end(struct report *r)
 }
 
 #if defined(__GNUC__)
-__attribute__((format(printf, 1, 0)))
+__attribute__((format(printf, 2, 0)))
 #endif
-static char *formatted(const char *fmt, va_list ap)
+static char *formatted(struct report *r, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n;
@@ -53,6 +53,8 @@ static char *formatted(const char *fmt, va_list ap)
 	text = n >= 0 ? malloc((size_t)n + 1) : NULL;
 	if (text != NULL)
 		vsnprintf(text, (size_t)n + 1, fmt, ap);
+	else
+		r->cli->out_of_memory = true;
 	return text;
 }
 
@@ -63,7 +65,7 @@ void report_heading(struct report *r, unsigned level, const char *fmt, ...)
 
 	cli_progress_hide(r->cli);
 	va_start(ap, fmt);
-	text = formatted(fmt, ap);
+	text = formatted(r, fmt, ap);
 	va_end(ap);
 	if (text == NULL)
 		return;
@@ -80,7 +82,7 @@ void report_paragraph(struct report *r, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	text = formatted(fmt, ap);
+	text = formatted(r, fmt, ap);
 	va_end(ap);
 	if (text != NULL)
 		r->writer->paragraph(r, NULL, text);
@@ -93,7 +95,7 @@ void report_named(struct report *r, const char *name, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	text = formatted(fmt, ap);
+	text = formatted(r, fmt, ap);
 	va_end(ap);
 	if (text != NULL)
 		r->writer->paragraph(r, name, text);
@@ -124,9 +126,10 @@ void report_table_begin(struct report_table *t, struct report *r, size_t columns
 
 static void add_cell(struct report_table *t, char *text, bool bad)
 {
-	/* Without memory the table ends where it is, as a shorter one would. */
+	/* Without memory the table ends where it is, as a shorter one would; cli_flush() tells. */
 	if (t->failed || text == NULL || (t->n == t->room && !grow(t))) {
 		t->failed = true;
+		t->r->cli->out_of_memory = true;
 		free(text);
 		return;
 	}
@@ -139,7 +142,7 @@ void report_cell(struct report_table *t, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	text = formatted(fmt, ap);
+	text = formatted(t->r, fmt, ap);
 	va_end(ap);
 	add_cell(t, text, false);
 }
@@ -172,8 +175,10 @@ void report_conditions(struct report *r, const struct s2_cover *cover, report_na
 	all.mask = common;
 	all.value = first & common;
 	more = calloc(cover->n, sizeof(*more));
-	if (more == NULL)
+	if (more == NULL) {
+		r->cli->out_of_memory = true;
 		return;
+	}
 	for (size_t i = 0; i < cover->n; i++)
 		more[i] = (struct report_literals){ name, names, cover->conds[i].mask & ~common,
 						    cover->conds[i].value & ~common };
@@ -192,6 +197,8 @@ static void write_scenario(struct report *r, struct cli_buffer *text,
 		text->n--;
 	if (sink.write(sink.arg, "", 1) == 0)
 		r->writer->scenario(r, text->data, kernels);
+	else
+		r->cli->out_of_memory = true;
 	free(text->data);
 }
 
@@ -201,7 +208,8 @@ void report_scenario(struct report *r, const struct s2_json_witness *witness,
 	struct cli_buffer text = { NULL, 0, 0 };
 	struct s2_json_sink sink = cli_buffer_sink(&text);
 
-	s2_witness_print(witness, S2_JSON_LINE, &sink);
+	if (s2_witness_print(witness, S2_JSON_LINE, &sink) != 0)
+		r->cli->out_of_memory = true;
 	write_scenario(r, &text, witness->kernel, other);
 }
 
@@ -211,8 +219,9 @@ void report_table_scenario(struct report *r, const struct s2_table_invariant *in
 	struct cli_buffer text = { NULL, 0, 0 };
 	struct s2_json_sink sink = cli_buffer_sink(&text);
 
-	s2_table_witness_print(inv, kernel->run_as != NULL ? kernel->run_as : kernel->name,
-			       S2_JSON_LINE, &sink);
+	if (s2_table_witness_print(inv, kernel->run_as != NULL ? kernel->run_as : kernel->name,
+				   S2_JSON_LINE, &sink) != 0)
+		r->cli->out_of_memory = true;
 	write_scenario(r, &text, kernel, NULL);
 }
 

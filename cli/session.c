@@ -106,15 +106,15 @@ static int check(struct session *s, const char *text, int word)
 	s2_scenario_free(scenario);
 	if (ret == 0)
 		return CLI_OK;
-	return session_blame(s, word, "%s%s%s", err.path, err.path[0] != '\0' ? ": " : "",
-			     err.message);
+	session_blame(s, word, "%s%s%s", err.path, err.path[0] != '\0' ? ": " : "", err.message);
+	return ret == S2_ENOMEM ? CLI_IO : CLI_USAGE;
 }
 
 int session_commit(struct session *s, json_t *document, int word)
 {
 	char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
 	int status = text != NULL ? check(s, text, word) :
-				    cli_fail(s->cli, CLI_USAGE, "out of memory, or not valid UTF-8");
+				    cli_fail(s->cli, CLI_IO, "out of memory");
 
 	free(text);
 	if (status == CLI_OK)
@@ -148,7 +148,7 @@ int session_event(struct session *s, json_t *event, bool keep, int word)
 		text = json_dumps(document, JSON_COMPACT);
 	if (text == NULL) {
 		json_decref(document);
-		return cli_fail(s->cli, CLI_USAGE, "out of memory, or not valid UTF-8");
+		return cli_fail(s->cli, CLI_IO, "out of memory");
 	}
 	status = check(s, text, word);
 	if (status == CLI_OK)

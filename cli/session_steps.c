@@ -93,17 +93,27 @@ static int run_redo(struct session *s, int argc, char **argv)
 	return status;
 }
 
+/* The line is as it should be: it is the file's fault. */
+static int cannot_save(struct session *s, const char *file)
+{
+	session_blame(s, 1, "cannot write %.120s: %s", file, strerror(errno));
+	return CLI_IO;
+}
+
 static int run_save(struct session *s, int argc, char **argv)
 {
 	struct cli_output output;
 	FILE *file = cli_output_open(&output, argv[1], false);
+	bool good;
 
 	(void)argc;
-	if (file == NULL || !cli_output_close(&output, json_dumpf(session_now(s), file,
-								  JSON_INDENT(2)) == 0 &&
-							       fputc('\n', file) != EOF))
-		return session_blame(s, 1, "cannot write %.120s: %s", argv[1], strerror(errno));
-	return CLI_OK;
+	if (file == NULL)
+		return cannot_save(s, argv[1]);
+	errno = 0;
+	good = json_dumpf(session_now(s), file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
+	if (!good && errno == 0)
+		errno = ENOMEM; /* the library of JSON has no other reason */
+	return cli_output_close(&output, good) ? CLI_OK : cannot_save(s, argv[1]);
 }
 
 static int run_load(struct session *s, int argc, char **argv)

@@ -199,6 +199,9 @@ void session_tell_slot(struct session *s, size_t number)
 		return;
 	}
 	result = session_run(s, session_now(s));
-	session_print_json(s, json_array_get(json_object_get(result, "memslots"), number));
+	if (result != NULL)
+		session_print_json(s, json_array_get(json_object_get(result, "memslots"), number));
+	else
+		s->cli->out_of_memory = true;
 	json_decref(result);
 }

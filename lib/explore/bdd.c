@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bdd.h"
 
+#include <s2pte/error.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +26,7 @@ struct s2i_bdd {
 	uint32_t n_buckets; /* a power of two */
 	struct cached *cache;
 	unsigned n_vars;
-	bool failed;
-	bool cancelled;
+	int failed; /* why, an enum s2_err; 0 = it has not */
 	uint32_t work; /* since the beginning, modulo 2^32 */
 	int (*progress)(void *arg);
 	void *arg;
@@ -76,7 +77,7 @@ void s2i_bdd_free(struct s2i_bdd *bdd)
 	free(bdd);
 }
 
-bool s2i_bdd_failed(const struct s2i_bdd *bdd)
+int s2i_bdd_failed(const struct s2i_bdd *bdd)
 {
 	return bdd->failed;
 }
@@ -87,35 +88,29 @@ void s2i_bdd_ask(struct s2i_bdd *bdd, int (*progress)(void *arg), void *arg)
 	bdd->arg = arg;
 }
 
-bool s2i_bdd_cancelled(const struct s2i_bdd *bdd)
-{
-	return bdd->cancelled;
-}
-
 static void ask(struct s2i_bdd *bdd)
 {
 	if (++bdd->work % ASK_EVERY != 0 || bdd->progress == NULL || bdd->progress(bdd->arg) == 0)
 		return;
-	bdd->cancelled = true;
-	bdd->failed = true;
+	bdd->failed = S2_ECANCELED;
 }
 
-static bool grow(struct s2i_bdd *bdd)
+static int grow(struct s2i_bdd *bdd)
 {
 	uint32_t room = bdd->room * 2;
 	struct node *nodes;
 	uint32_t *buckets;
 
 	if (room > S2I_MAX_NODES)
-		return false;
+		return S2_ELIMIT;
 	nodes = realloc(bdd->nodes, room * sizeof(*nodes));
 	if (nodes == NULL)
-		return false;
+		return S2_ENOMEM;
 	bdd->nodes = nodes;
 	bdd->room = room;
 	buckets = calloc(room, sizeof(*buckets));
 	if (buckets == NULL)
-		return false;
+		return S2_ENOMEM;
 	free(bdd->buckets);
 	bdd->buckets = buckets;
 	bdd->n_buckets = room;
@@ -126,7 +121,7 @@ static bool grow(struct s2i_bdd *bdd)
 		node->next = *bucket;
 		*bucket = i;
 	}
-	return true;
+	return 0;
 }
 
 static s2i_set make(struct s2i_bdd *bdd, uint32_t level, s2i_set low, s2i_set high)
@@ -141,10 +136,10 @@ static s2i_set make(struct s2i_bdd *bdd, uint32_t level, s2i_set low, s2i_set hi
 		if (node->level == level && node->low == low && node->high == high)
 			return at;
 	}
-	if (bdd->failed || (bdd->n == bdd->room && !grow(bdd))) {
-		bdd->failed = true;
+	if (bdd->failed == 0 && bdd->n == bdd->room)
+		bdd->failed = grow(bdd);
+	if (bdd->failed != 0)
 		return S2I_NONE;
-	}
 	at = bdd->n++;
 	bdd->nodes[at] = (struct node){ level, low, high,
 					bdd->buckets[hash & (bdd->n_buckets - 1)] };
@@ -178,7 +173,7 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 	unsigned level;
 
 	/* Without new nodes nothing is remembered either, and the recursion would not end. */
-	if (bdd->failed)
+	if (bdd->failed != 0)
 		return S2I_NONE;
 	if (a == S2I_EVERY || b == c)
 		return b;
@@ -187,7 +182,7 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 	if (b == S2I_EVERY && c == S2I_NONE)
 		return a;
 	/* Nothing is worth while any more; and without new results in the cache it would take long. */
-	if (bdd->failed)
+	if (bdd->failed != 0)
 		return S2I_NONE;
 	slot = &bdd->cache[hash3(a, b, c) >> (32 - CACHE_BITS)];
 	if (slot->a == a && slot->b == b && slot->c == c)
@@ -204,7 +199,7 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 		   s2i_branch(bdd, c, level, true));
 	result = make(bdd, level, low, high);
 	/* A failure is not a result. */
-	if (!bdd->failed)
+	if (bdd->failed == 0)
 		*slot = (struct cached){ a, b, c, result };
 	return result;
 }
@@ -240,7 +235,7 @@ static s2i_set cofactor(struct s2i_bdd *bdd, s2i_set a, unsigned level, bool val
 	unsigned at = s2i_level(bdd, a);
 	s2i_set low, high;
 
-	if (bdd->failed)
+	if (bdd->failed != 0)
 		return S2I_NONE;
 	if (at > level)
 		return a;
@@ -267,7 +262,7 @@ s2i_set s2i_exists(struct s2i_bdd *bdd, s2i_set a, uint64_t levels)
 			s2i_set *memo = malloc(size);
 
 			if (memo == NULL) {
-				bdd->failed = true;
+				bdd->failed = S2_ENOMEM;
 				return S2I_NONE;
 			}
 			memset(memo, 0xff, size);
@@ -307,7 +302,7 @@ uint64_t s2i_count(struct s2i_bdd *bdd, s2i_set a)
 	unsigned level = s2i_level(bdd, a);
 
 	if (memo == NULL) {
-		bdd->failed = true;
+		bdd->failed = S2_ENOMEM;
 		return 0;
 	}
 	memset(memo, 0xff, size);
@@ -332,7 +327,7 @@ uint64_t s2i_support(struct s2i_bdd *bdd, s2i_set a)
 	uint64_t levels = 0;
 
 	if (seen == NULL) {
-		bdd->failed = true;
+		bdd->failed = S2_ENOMEM;
 		return 0;
 	}
 	support_of(bdd, a, seen, &levels);

@@ -23,12 +23,13 @@ typedef uint32_t s2i_set; /* a node; equal sets are equal nodes */
 struct s2i_bdd;
 struct s2i_bdd *s2i_bdd_new(unsigned n_vars);
 void s2i_bdd_free(struct s2i_bdd *bdd);
-/* Memory or S2I_MAX_NODES ran out; all results since then are S2I_NONE and void. */
-bool s2i_bdd_failed(const struct s2i_bdd *bdd);
+/*
+ * 0, or why it failed: S2_ENOMEM, S2_ELIMIT (S2I_MAX_NODES), S2_ECANCELED; all results since
+ * then are S2I_NONE and void.
+ */
+int s2i_bdd_failed(const struct s2i_bdd *bdd);
 /* Ask @progress every few milliseconds of work; anything but 0 is a failure from then on. */
 void s2i_bdd_ask(struct s2i_bdd *bdd, int (*progress)(void *arg), void *arg);
-/* Is it why it failed? */
-bool s2i_bdd_cancelled(const struct s2i_bdd *bdd);
 
 s2i_set s2i_var(struct s2i_bdd *bdd, unsigned level);
 s2i_set s2i_and(struct s2i_bdd *bdd, s2i_set a, s2i_set b);

@@ -17,7 +17,7 @@ struct work {
 	struct s2i_bdd *bdd;
 	struct s2_cond *conds;
 	size_t n, room;
-	bool failed;
+	int failed; /* an enum s2_err */
 };
 
 static void emit(struct work *w, const struct s2_cond *cond)
@@ -28,7 +28,7 @@ static void emit(struct work *w, const struct s2_cond *cond)
 			w->n < MAX_CONDS ? realloc(w->conds, room * sizeof(*grown)) : NULL;
 
 		if (grown == NULL) {
-			w->failed = true;
+			w->failed = w->n < MAX_CONDS ? S2_ENOMEM : S2_ELIMIT;
 			return;
 		}
 		w->conds = grown;
@@ -44,7 +44,7 @@ static s2i_set products(struct work *w, s2i_set low, s2i_set high, struct s2_con
 	unsigned level;
 	uint64_t bit;
 
-	if (low == S2I_NONE || w->failed)
+	if (low == S2I_NONE || w->failed != 0)
 		return S2I_NONE;
 	if (high == S2I_EVERY) {
 		emit(w, &path);
@@ -135,7 +135,7 @@ int s2i_cover(struct s2_explorer *ex, s2i_set set, s2i_set domain, struct s2_cov
 
 	*cover = (struct s2_cover){ NULL, 0 };
 	products(&w, low, high, (struct s2_cond){ 0, 0 });
-	if (!w.failed)
+	if (w.failed == 0)
 		list = calloc(w.n + 1, sizeof(*list));
 	for (size_t i = 0; list != NULL && i < w.n; i++) {
 		expand(&w, high, &w.conds[i]);
@@ -154,9 +154,7 @@ int s2i_cover(struct s2_explorer *ex, s2i_set set, s2i_set domain, struct s2_cov
 	cover->conds = out;
 	free(list);
 	free(w.conds);
-	if (s2i_bdd_failed(ex->bdd))
-		return s2i_state_of(ex);
-	if (w.failed && w.n >= MAX_CONDS)
-		return S2_ELIMIT;
+	if (w.failed != 0)
+		return w.failed;
 	return out != NULL ? s2i_state_of(ex) : S2_ENOMEM;
 }

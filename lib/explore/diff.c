@@ -141,7 +141,7 @@ static int finish(struct s2_explorer *ex, struct found *found, struct s2_diff *d
 	}
 	*diff = (struct s2_diff){ s2i_count(ex->bdd, found->domain), s2i_count(ex->bdd, all),
 				  changes, found->n };
-	return ret;
+	return ret != 0 ? ret : s2i_state_of(ex);
 }
 
 int s2_explore_diff(struct s2_explorer *ex, const struct s2_revision *from,

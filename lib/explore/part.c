@@ -49,8 +49,8 @@ int s2i_join(struct s2_explorer *ex, const struct s2i_piece *piece, s2i_set doma
 	}
 	part = s2i_and(ex->bdd, part, domain);
 	part = s2i_and(ex->bdd, part, s2i_part(ex, piece->shard, piece->n_shards));
-	if (!piece->any_count && !s2i_bdd_failed(ex->bdd) &&
-	    s2i_count(ex->bdd, part) != piece->count)
+	if (!piece->any_count && s2i_count(ex->bdd, part) != piece->count &&
+	    s2i_bdd_failed(ex->bdd) == 0)
 		return s2i_misfit(err, piece->shard, "a set has not as many states as it says");
 	*set = s2i_or(ex->bdd, *set, part);
 	return s2i_state_of(ex);
@@ -61,7 +61,7 @@ int s2i_join_domain(struct s2_explorer *ex, unsigned shard, unsigned n_shards, s
 {
 	s2i_set part = s2i_and(ex->bdd, domain, s2i_part(ex, shard, n_shards));
 
-	if (!s2i_bdd_failed(ex->bdd) && s2i_count(ex->bdd, part) != states)
+	if (s2i_count(ex->bdd, part) != states && s2i_bdd_failed(ex->bdd) == 0)
 		return s2i_misfit(err, shard, "it has not as many states as it says");
 	return s2i_state_of(ex);
 }

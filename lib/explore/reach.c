@@ -158,7 +158,7 @@ static int finish_alternatives(struct s2_explorer *ex, const struct found *found
 	}
 	reach->alternatives = out;
 	reach->n_alternatives = n;
-	return 0;
+	return s2i_state_of(ex);
 }
 
 static int finish(struct s2_explorer *ex, struct found *found, struct s2_reach *reach)

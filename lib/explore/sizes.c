@@ -205,7 +205,7 @@ static int finish(struct sizes *sz, const struct found *found, struct s2_size_di
 	}
 	if (ret == 0)
 		qsort(changes, found->n, sizeof(*changes), by_cases);
-	return ret;
+	return ret != 0 ? ret : s2i_state_of(&sz->space);
 }
 
 int s2_explore_size_diff(struct s2_explorer *ex, const struct s2_revision *from,

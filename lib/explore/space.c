@@ -39,8 +39,10 @@ void *s2i_new(struct s2_explorer *ex, size_t n, size_t size)
 
 int s2i_state_of(const struct s2_explorer *ex)
 {
-	if (s2i_bdd_failed(ex->bdd))
-		return s2i_bdd_cancelled(ex->bdd) ? S2_ECANCELED : S2_ELIMIT;
+	int failed = s2i_bdd_failed(ex->bdd);
+
+	if (failed != 0)
+		return failed;
 	if (ex->options.progress != NULL && ex->options.progress(ex->options.arg) != 0)
 		return S2_ECANCELED;
 	return 0;

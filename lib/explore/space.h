@@ -46,7 +46,7 @@ struct s2_explorer {
 /* Zeroed memory that lives as long as the explorer; NULL if there is none. */
 void *s2i_new(struct s2_explorer *ex, size_t n, size_t size);
 
-/* 0, S2_ELIMIT or S2_ECANCELED: after each step that makes sets. */
+/* 0, S2_ENOMEM, S2_ELIMIT or S2_ECANCELED: after each step that makes sets. */
 int s2i_state_of(const struct s2_explorer *ex);
 
 /* All that meet a condition over variables. */

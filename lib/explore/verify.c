@@ -122,7 +122,7 @@ static int finish(struct s2_explorer *ex, const struct found *found, struct s2_v
 			return ret;
 	}
 	*verify = (struct s2_verify){ s2i_count(ex->bdd, found->domain), out, S2I_NR_INVARIANTS };
-	return 0;
+	return s2i_state_of(ex);
 }
 
 int s2_explore_verify(struct s2_explorer *ex, const struct s2_revision *rev,

@@ -154,9 +154,12 @@ static void name_line(const json_t *line, char *name, size_t size)
 	const json_t *scenario = json_object_get(line, "scenario");
 	const json_t *id = json_object_get(scenario, "id");
 	const json_t *kernel = json_object_get(scenario, "kernel");
-	char *text = id != NULL ? json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-	const char *bare = json_is_string(id) ? json_string_value(id) : text;
+	const char *bare = json_string_value(id);
+	char *text = id != NULL && bare == NULL ? json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY) :
+						  NULL;
 
+	if (bare == NULL)
+		bare = text;
 	snprintf(name, size, "%s%s%s", bare != NULL ? bare : "no id",
 		 json_is_string(kernel) ? " " : "",
 		 json_is_string(kernel) ? json_string_value(kernel) : "");

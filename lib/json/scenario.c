@@ -220,7 +220,7 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 	if (id != NULL)
 		s->id = json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY);
 	r->context = &c;
-	ret = check_keys(r, root);
+	ret = id != NULL && s->id == NULL ? no_memory(r) : check_keys(r, root);
 	if (ret == 0)
 		ret = read_in_order(r, root, s);
 	s->config.ram = s->ram;

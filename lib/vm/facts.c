@@ -13,9 +13,11 @@ uint64_t s2i_vm_facts(const struct s2_vm *vm)
 	       fact_if(vm->cpu.dic, S2_FACT_DIC) | fact_if(vm->mte, S2_FACT_VM_MTE);
 }
 
-uint64_t s2i_slot_facts(const struct s2_memslot *slot)
+uint64_t s2i_slot_facts(const struct s2_vm *vm, const struct s2_memslot *slot)
 {
 	return S2_FACT_BIT(S2_FACT_SLOT) |
+	       fact_if(slot->gpa + slot->size > UINT64_C(1) << vm->ipa_bits,
+		       S2_FACT_SLOT_BEYOND_IPA) |
 	       fact_if((slot->flags & S2_MEM_LOG_DIRTY_PAGES) != 0, S2_FACT_SLOT_LOGGING) |
 	       fact_if((slot->flags & S2_MEM_READONLY) != 0, S2_FACT_SLOT_READONLY);
 }

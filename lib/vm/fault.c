@@ -53,7 +53,7 @@ static uint64_t locate(const struct s2_vm *vm, const struct s2_event *event, str
 	f->slot = s2_memslot_find(vm->slots, vm->n_slots, event->ipa);
 	if (f->slot == NULL)
 		return facts;
-	slot_facts = s2i_slot_facts(f->slot);
+	slot_facts = s2i_slot_facts(vm, f->slot);
 	f->hva = s2_memslot_hva(f->slot, page_ipa);
 	f->vma = s2_vma_find(vm->sorted, vm->n_vmas, f->hva);
 	if (f->vma == NULL)

@@ -4,23 +4,25 @@
 
 #include <stdlib.h>
 
-/* kvm_arch_prepare_memory_region(): the first VMA that fails decides. */
+/* The VMAs that a slot meets, in the order of addresses; NULL after the last. */
+static const struct s2_vma *next_vma(const struct s2_vm *vm, size_t *i, uint64_t end)
+{
+	return *i < vm->n_vmas && vm->sorted[*i].start < end ? &vm->sorted[(*i)++] : NULL;
+}
+
+/* kvm_arch_prepare_memory_region(): the first VMA that fails decides; none is no error. */
 int s2i_slot_decide(const struct s2_vm *vm, const struct s2_memslot *slot, int *rule)
 {
 	uint64_t end = slot->hva + slot->size;
-	uint64_t limit = UINT64_C(1) << vm->ipa_bits;
-	uint64_t facts = s2i_vm_facts(vm) | s2i_slot_facts(slot);
+	uint64_t facts = s2i_vm_facts(vm) | s2i_slot_facts(vm, slot);
 	size_t i = s2_vma_first(vm->sorted, vm->n_vmas, slot->hva);
-	const struct s2_vma *vma = NULL;
+	const struct s2_vma *vma = next_vma(vm, &i, end);
 	struct s2_verdict verdict;
 
-	if (slot->gpa + slot->size > limit)
-		facts |= S2_FACT_BIT(S2_FACT_SLOT_BEYOND_IPA);
-	/* Once without a VMA: a slot over a hole is no error. */
 	do {
 		s2_decide(vm->revision, S2_STAGES_SLOT,
 			  s2_facts_derive(facts | s2i_vma_facts(vma)), &verdict);
-		vma = i < vm->n_vmas && vm->sorted[i].start < end ? &vm->sorted[i++] : NULL;
+		vma = next_vma(vm, &i, end);
 	} while (verdict.err == 0 && vma != NULL);
 	*rule = verdict.cause;
 	return -verdict.err;

@@ -106,6 +106,23 @@ static void *copy(const void *from, size_t n, size_t size)
 	return to;
 }
 
+/* The simulated kernel can be out of table pages; the host that has none is an error. */
+static void *table_memory(void *arg, size_t size)
+{
+	struct s2_vm *vm = arg;
+	void *memory = malloc(size);
+
+	if (memory == NULL)
+		vm->out_of_memory = true;
+	return memory;
+}
+
+static void release_memory(void *arg, void *memory)
+{
+	(void)arg;
+	free(memory);
+}
+
 static int new_table(struct s2_vm *vm, struct s2_error *err)
 {
 	struct s2_pgtable_config config = {
@@ -116,6 +133,8 @@ static int new_table(struct s2_vm *vm, struct s2_error *err)
 		.ops = s2i_recorder_ops,
 		.arg = vm,
 		.max_tables = S2_VM_TABLE_BYTES >> s2_page_shift(vm->granule),
+		.alloc = table_memory,
+		.release = release_memory,
 	};
 
 	if (s2_pgtable_new(&vm->pgt, &config) != 0)

@@ -42,7 +42,7 @@ int s2i_delete_memslot(struct s2_vm *vm, uint32_t slot);
 
 /* facts.c: what rules can ask about; @vma may be NULL. */
 uint64_t s2i_vm_facts(const struct s2_vm *vm);
-uint64_t s2i_slot_facts(const struct s2_memslot *slot);
+uint64_t s2i_slot_facts(const struct s2_vm *vm, const struct s2_memslot *slot);
 uint64_t s2i_vma_facts(const struct s2_vma *vma);
 uint64_t s2i_pfn_facts(const struct s2_vm *vm, const struct s2_vma *vma, uint64_t hva);
 uint64_t s2i_fault_facts(const struct s2_vm *vm, const struct s2_event *event);

@@ -7,34 +7,7 @@
 #include <stdlib.h>
 #include <s2pte/vm.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned long calls, fail_at; /* fail_at 0 = never */
-
-static int fails(void)
-{
-	return ++calls == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
+#include "failing.h"
 
 #define GiB UINT64_C(0x40000000)
 #define RAM (S2_VM_READ | S2_VM_WRITE | S2_VM_MAYWRITE)
@@ -102,16 +75,18 @@ static const char *attempt(void)
 	int ret = s2_vm_new(&vm, &config, &err);
 
 	if (ret != 0)
-		return ret == S2_ENOMEM && err.code == S2_ENOMEM && fail_at != 0 ?
+		return ret == S2_ENOMEM && err.code == S2_ENOMEM && failing_at != 0 ?
 			       NULL : "s2_vm_new() failed otherwise";
 	ret = run_events(vm);
 	if (ret < 0)
 		wrong = "an event failed otherwise";
-	else if (ret == 0 && fail_at != 0 && calls >= fail_at)
+	else if (ret == 0 && failing_at != 0 && failing_calls >= failing_at)
 		wrong = "nobody noticed";
 	else if (s2_pgtable_tables(s2_vm_pgtable(vm)) != 0)
 		wrong = "tables are left";
 	s2_vm_free(vm);
+	if (wrong == NULL && failing_live != 0)
+		wrong = "memory is left";
 	return wrong;
 }
 
@@ -120,13 +95,12 @@ int main(void)
 	unsigned long wanted, bad = 0;
 	const char *wrong = attempt();
 
-	wanted = calls;
+	wanted = failing_calls;
 	printf("1..%lu\n", wanted + 1);
 	printf("%s 1 - %lu allocations%s%s\n", wrong == NULL ? "ok" : "not ok", wanted,
 	       wrong == NULL ? "" : ": ", wrong == NULL ? "" : wrong);
 	for (unsigned long n = 1; n <= wanted; n++) {
-		calls = 0;
-		fail_at = n;
+		failing_start(n);
 		wrong = attempt();
 		bad += wrong != NULL;
 		printf("%s %lu - number %lu fails%s%s\n", wrong == NULL ? "ok" : "not ok", n + 1,
