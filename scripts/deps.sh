@@ -6,7 +6,7 @@ set -eu
 clone='ca-certificates git'
 build='autoconf autoconf-archive automake gcc libc6-dev libedit-dev libjansson-dev libtool make pkg-config'
 test="$build check g++ mandoc parallel python3 python3-jsonschema python3-pexpect"
-ci="$clone $test clang fish libclang-rt-14-dev shellcheck valgrind xz-utils zsh"
+ci="$clone $test clang cppcheck fish libclang-rt-14-dev shellcheck valgrind xz-utils zsh"
 case ${1:-} in
 clone) packages=$clone ;;
 build) packages=$build ;;

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -142,6 +143,13 @@ def test_input(home):
     ok(done.returncode == 3 and b"No space" in done.stderr and
        answers(done)[-1]["scenario"]["vmas"], "a file that cannot be saved", done.stderr)
     home.write("old.json", "precious")
+    # A limit of size stands for a full disk: what was there stays, and nothing is left beside it.
+    done = subprocess.run([tap.S2PTE, "-c", f"save {home.file('old.json')}"], stderr=subprocess.PIPE,
+                          check=False, stdout=subprocess.DEVNULL,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)))
+    ok(done.returncode == 3 and home.read("old.json") == "precious" and
+       [n for n in os.listdir(home.path) if n.startswith("old.json")] == ["old.json"],
+       "what cannot be written leaves the old file as it was", done.stderr)
     # Only what exists and is not written over keeps what it had.
     done = shell(f"save {home.file('old.json')}\n")
     ok(json.loads(home.read("old.json"))["kernel"] == "latest", "save writes over a file")
