@@ -232,8 +232,8 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 	if (argc == 0 && cli->terminal && isatty(STDIN_FILENO) != 0)
 		return cli_dispatch(cli, 1, (char *[]){ (char[]){ "shell" }, NULL });
 	if (argc > 0 && (strcmp(argv[0], "-f") == 0 || strcmp(argv[0], "-c") == 0)) {
-		char *words[] = { (char[]){ "shell" },
-				  argv[0][1] == 'f' ? (char[]){ "--file" } : (char[]){ "--commands" },
+		char file[] = "--file", commands[] = "--commands";
+		char *words[] = { (char[]){ "shell" }, argv[0][1] == 'f' ? file : commands,
 				  argv[1], argc > 2 ? argv[2] : NULL, NULL };
 
 		return cli_dispatch(cli, argc > 3 ? 4 : argc + 1, words);

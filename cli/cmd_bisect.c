@@ -55,7 +55,7 @@ static int walk_chain(struct cli *cli, const struct cli_args *args, verdict_fn *
 {
 	bool good[32];
 
-	for (size_t i = 0; s2_revisions[i] != NULL && i < 32; i++) {
+	for (size_t i = 0; i < 32 && s2_revisions[i] != NULL; i++) {
 		int got = verdict(cli, arg, s2_revisions[i]);
 
 		if (got < 0)

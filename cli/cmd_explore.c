@@ -92,9 +92,9 @@ int cli_shard(struct cli *cli, const struct cli_args *args, enum cli_format form
 /* An invariant that the base keeps and the changed revision does not. */
 static int breaks_one(const struct s2_answer *a, bool *breaks)
 {
-	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS];
-	struct s2_table_invariant table[S2_NR_TABLE_INVARIANTS];
-	struct s2_verify verify;
+	struct s2_size_invariant sizes[S2_NR_SIZE_INVARIANTS] = { 0 };
+	struct s2_table_invariant table[S2_NR_TABLE_INVARIANTS] = { 0 };
+	struct s2_verify verify = { 0 };
 	int ret = s2_explore_verify(a->explorer, a->base.revision, &verify);
 
 	if (ret == 0)

@@ -206,6 +206,7 @@ static int run_check(struct cli *cli, const struct cli_args *args)
 				    sizeof(name), &err);
 		print_outcome(cli, ret == 0, n, name);
 		if (ret != 0) {
+			cli->out_of_memory |= ret == S2_ENOMEM;
 			failed++;
 			fprintf(cli->out, "# %s%s%s\n", err.path, err.path[0] != '\0' ? ": " : "",
 				err.message);

@@ -126,6 +126,8 @@ static int finish_rule(struct s2_explorer *ex, struct found *found, size_t i,
 		run(ex, found);
 		out->because = s2i_because(ex, about_slot(rule) ? &found->slot_run : &found->run, i,
 					   out);
+		if (out->because == NULL)
+			ret = S2_ENOMEM;
 	}
 	return ret == 0 ? s2i_state_of(ex) : ret;
 }

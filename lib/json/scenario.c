@@ -219,6 +219,8 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 	s->config.ipa_bits = 40;
 	if (id != NULL)
 		s->id = json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY);
+	/* For the readers of its parts, which are done when this returns. */
+	/* cppcheck-suppress autoVariables */
 	r->context = &c;
 	ret = id != NULL && s->id == NULL ? no_memory(r) : check_keys(r, root);
 	if (ret == 0)

@@ -41,7 +41,7 @@ char *__wrap_json_dumps(const json_t *value, size_t flags)
 
 #define MAX_WORDS 8
 /* Attempts a command; the most a slow machine should be asked for. */
-#define ATTEMPTS  150
+#define ATTEMPTS  40
 
 static const char *const commands[][MAX_WORDS] = {
 	{ "run", "examples/mte.json", "examples/no-such.json" },
