@@ -87,6 +87,24 @@ static int unknown_word(struct session *s, int word, const char *name, const cha
 			     near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
+/* With commas between them as on the command line, too. */
+static int cpu_words(struct s2_cpu *cpu, const char *words, unsigned *open, struct s2_error *err)
+{
+	char word[64];
+	size_t size;
+
+	for (;; words += size + 1) {
+		size = strcspn(words, ",");
+		/* Too long a word is no feature: its beginning will do to say so. */
+		snprintf(word, sizeof(word), "%.*s", (int)(size < sizeof(word) ? size : sizeof(word)),
+			 words);
+		if (s2_cpu_word(cpu, word, open, err) != 0)
+			return S2_EINVAL;
+		if (words[size] == '\0')
+			return 0;
+	}
+}
+
 static int run_cpu(struct session *s, int argc, char **argv)
 {
 	json_t *document;
@@ -96,7 +114,7 @@ static int run_cpu(struct session *s, int argc, char **argv)
 
 	json_to_cpu(json_object_get(session_now(s), "cpu"), &cpu);
 	for (int i = 1; i < argc; i++)
-		if (s2_cpu_word(&cpu, argv[i], &open, &err) != 0)
+		if (cpu_words(&cpu, argv[i], &open, &err) != 0)
 			return session_blame(s, i, "%s", err.message);
 	if (s2_cpu_settled(open, &err) != 0)
 		return session_blame(s, 1, "%s", err.message);

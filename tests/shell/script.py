@@ -93,6 +93,9 @@ def test_mistakes(home):
         ok(done.stdout == wanted and done.returncode in (1, 2, 3) and b"s2pte: " in done.stderr,
            f"a mistake costs nothing but the status: {mistake!r}",
            f"status {done.returncode}\n" + done.stderr.decode()[:300] + done.stdout.decode()[:900])
+    done = shell("cpu fwb,dic\ncpu -fwb,xnx\nshow\n")
+    ok(answers(done)[-1]["scenario"]["cpu"] == {"dic": True, "xnx": True}, "commas between features",
+       done)
     done = shell("cpu fwb\ncpu fwbb\n")
     ok(done.stderr.decode().splitlines()[1:] == ["  cpu fwbb", "      ^"], "with a caret",
        done.stderr.decode())
