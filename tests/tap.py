@@ -40,9 +40,15 @@ def source(*parts):
     return os.path.join(SOURCE, *parts)
 
 
+def no_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    assert len(set(keys)) == len(keys), f"a key is there twice: {keys}"
+    return dict(pairs)
+
+
 def load(*parts):
     with open(source(*parts), encoding="utf-8") as file:
-        return json.load(file)
+        return json.load(file, object_pairs_hook=no_duplicates)
 
 
 def examples():
