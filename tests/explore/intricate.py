@@ -50,8 +50,9 @@ def main():
         for seed, literals, names in (1, 3, inputs), (2, 15, []), (4, 2, inputs + derived):
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(rule_file(seed, literals, names), file)
-            for question in tap.some([["reach", path], ["verify", path], ["diff", "v9", path],
-                                      ["whatif", "--base", "v9", path]]):
+            # whatif is the other three in one.
+            for question in (["whatif", "--base", "v9", path],) if seed != 1 or tap.STRIDE > 1 else \
+                    (["reach", path], ["verify", path], ["diff", "v9", path]):
                 done = tap.run(*question, preexec_fn=limit)
                 error = done.stderr.decode()
                 answered = done.returncode in (0, 1) and not error and json.loads(done.stdout)
