@@ -24,7 +24,7 @@ build() {
 	cp -r "$into/source/debian" "$into/s2pte-$version"
 	cd "$into/s2pte-$version"
 	# The suite runs elsewhere, often enough.
-	DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS:-nocheck} dpkg-buildpackage -us -uc
+	DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS:-nocheck parallel=$(nproc)} dpkg-buildpackage -us -uc
 	lintian --allow-root --display-info --pedantic --fail-on error,warning,info,pedantic \
 		"$into"/*.changes
 }
