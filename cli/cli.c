@@ -352,13 +352,17 @@ int cli_written(struct cli *cli, int ret)
 	}
 }
 
+int cli_cannot_write(struct cli *cli)
+{
+	int error = cli->stream != NULL && cli->stream->error != 0 ? cli->stream->error : errno;
+
+	fprintf(cli->err, "s2pte: cannot write the output: %s\n", strerror(error));
+	return CLI_IO;
+}
+
 int cli_flush(struct cli *cli, int status)
 {
 	if (cli->out_of_memory)
 		status = cli_fail(cli, CLI_IO, "out of memory: something is left out");
-	if (fflush(cli->out) == 0 && !ferror(cli->out))
-		return status;
-	fprintf(cli->err, "s2pte: cannot write the output: %s\n",
-		errno != 0 ? strerror(errno) : "an earlier write failed");
-	return CLI_IO;
+	return fflush(cli->out) == 0 && !ferror(cli->out) ? status : cli_cannot_write(cli);
 }

@@ -23,6 +23,7 @@ struct cli {
 	bool terminal; /* out is one */
 	bool colour;
 	struct cli_revision *revisions; /* rule files read so far */
+	const struct cli_stream *stream; /* below out; NULL if it is not one of ours */
 	bool out_of_memory; /* for something that was left out: cli_flush() tells */
 	bool prefer_text; /* --text and --format text unless something else is asked for */
 	int argc;
@@ -135,6 +136,8 @@ struct s2_json_sink cli_buffer_sink(struct cli_buffer *buffer);
 int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */
 int cli_flush(struct cli *cli, int status);
+/* Say that the output cannot be written, and why; CLI_IO. */
+int cli_cannot_write(struct cli *cli);
 
 /* ---- progress.c --------------------------------------------------------------------- */
 
@@ -170,6 +173,37 @@ void cli_flow_end(const struct cli_flow *flow);
 void cli_print_help(const struct cli *cli, const struct cli_command *command, const char *prefix);
 void cli_print_examples(const struct cli *cli, FILE *to, const char *prefix, const char *examples);
 
+/* ---- signals.c ---------------------------------------------------------------------- */
+
+/* From now on SIGHUP, SIGINT and SIGTERM wait; @out is where what is complete goes. */
+void cli_signals_hold(FILE *out);
+void cli_signals_release(void);
+/* Between these two they act, at once if one has come. */
+void cli_signals_let(void);
+void cli_signals_again(void);
+/* As cli_signals_let(), once all that is complete has been written. */
+void cli_signals_wait(void);
+/* All is complete: what has come acts now. */
+void cli_signals_take(void);
+
+/* A system call that a signal has ended is made again. */
+#define CLI_AGAIN(ret, call)                                                                        \
+	do                                                                                          \
+		(ret) = (call);                                                                     \
+	while ((ret) < 0 && errno == EINTR)
+
+/* ---- stream.c ----------------------------------------------------------------------- */
+
+struct cli_stream {
+	int fd;
+	bool pipe; /* or a socket: may be full */
+	int error; /* errno of the first write that failed, 0 = none */
+};
+/* A stream to write to @fd, which it closes. NULL and errno. */
+FILE *cli_stream_open(struct cli_stream *stream, int fd);
+/* read(), again after a signal, and when there is something to read. */
+ssize_t cli_read_some(int fd, void *data, size_t size);
+
 /* ---- input.c ------------------------------------------------------------------------ */
 
 /*
@@ -180,7 +214,6 @@ void cli_print_examples(const struct cli *cli, FILE *to, const char *prefix, con
 int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *err);
 
 struct cli_lines {
-	FILE *file;
 	int fd;
 	int error; /* errno of a failed read, 0 = none */
 	const char *name;
@@ -201,6 +234,7 @@ int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status);
 /* A file being written; it takes its place, or that of an older one, when it is closed. */
 struct cli_output {
 	FILE *file;
+	struct cli_stream stream;
 	char name[4096]; /* PATH_MAX, links followed */
 	char fresh[4096]; /* the new file, "" = written in place */
 };

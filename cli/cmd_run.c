@@ -102,6 +102,7 @@ static int run_run(struct cli *cli, const struct cli_args *args)
 
 		if (status > worst)
 			worst = status;
+		cli_signals_take();
 	}
 	return worst;
 }
@@ -155,9 +156,6 @@ static int run_batch(struct cli *cli, const struct cli_args *args)
 						      &resolver, S2_JSON_LINE, &sink));
 		if (status > worst)
 			worst = status;
-		/* Nothing more has come yet: whoever waits for this answer gets it. */
-		if (lines.from == lines.to)
-			fflush(cli->out);
 	}
 	return cli_lines_close(cli, &lines, worst);
 }

@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,22 +13,39 @@ static int cannot(struct s2_error *err, const char *what, const char *name)
 	return s2_error_set(err, S2_EIO, NULL, "cannot %s %.160s: %s", what, name, strerror(errno));
 }
 
-static FILE *open_input(const char *name, struct s2_error *err)
+/* -1 and @err. A FIFO nobody writes to yet is waited for. */
+static int open_input(const char *name, struct s2_error *err)
 {
-	FILE *file;
+	int fd;
 
 	if (strcmp(name, "-") == 0)
-		return stdin;
-	file = fopen(name, "r");
-	if (file == NULL)
+		return STDIN_FILENO;
+	cli_signals_wait();
+	CLI_AGAIN(fd, open(name, O_RDONLY | O_CLOEXEC));
+	cli_signals_again();
+	if (fd < 0)
 		cannot(err, "open", name);
-	return file;
+	return fd;
 }
 
-static void close_input(FILE *file)
+static void close_input(int fd)
 {
-	if (file != stdin)
-		fclose(file);
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
+/* While it waits for input a signal ends the command: what is complete has been written. */
+static ssize_t read_input(int fd, void *data, size_t size)
+{
+	ssize_t got;
+	int error;
+
+	cli_signals_wait();
+	got = cli_read_some(fd, data, size);
+	error = errno;
+	cli_signals_again();
+	errno = error;
+	return got;
 }
 
 static bool grow(char **data, size_t *room)
@@ -44,28 +62,28 @@ static bool grow(char **data, size_t *room)
 
 int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *err)
 {
-	FILE *file = open_input(name, err);
+	int fd = open_input(name, err);
 	size_t n = 0, room = 0;
 	char *data = NULL;
 	int ret = 0;
 
-	if (file == NULL)
+	if (fd < 0)
 		return S2_EIO;
 	while (n <= S2_JSON_MAX_DOCUMENT) {
-		size_t got;
+		ssize_t got;
 
 		if (n == room && !grow(&data, &room)) {
 			ret = s2_error_set(err, S2_ENOMEM, NULL, "%.160s: out of memory", name);
 			break;
 		}
-		got = fread(data + n, 1, room - n, file);
-		n += got;
-		if (got == 0)
+		got = read_input(fd, data + n, room - n);
+		if (got < 0)
+			ret = cannot(err, "read", name);
+		if (got <= 0)
 			break;
+		n += (size_t)got;
 	}
-	if (ret == 0 && ferror(file))
-		ret = cannot(err, "read", name);
-	close_input(file);
+	close_input(fd);
 	if (ret != 0) {
 		free(data);
 		return ret;
@@ -75,26 +93,19 @@ int cli_read_file(const char *name, char **text, size_t *size, struct s2_error *
 	return 0;
 }
 
-/* Lines are read past stdio: a line that has come is answered before the next one comes. */
 int cli_lines_open(struct cli *cli, struct cli_lines *lines, const char *name)
 {
 	struct s2_error err;
 
-	*lines = (struct cli_lines){ .name = name, .file = open_input(name, &err) };
-	if (lines->file == NULL)
-		return cli_fail(cli, CLI_IO, "%s", err.message);
-	lines->fd = fileno(lines->file);
-	return CLI_OK;
+	*lines = (struct cli_lines){ .name = name, .fd = open_input(name, &err) };
+	return lines->fd >= 0 ? CLI_OK : cli_fail(cli, CLI_IO, "%s", err.message);
 }
 
 /* More input into the window; false at the end, or when reading failed. */
 static bool refill(struct cli_lines *lines)
 {
-	ssize_t got;
+	ssize_t got = read_input(lines->fd, lines->window, sizeof(lines->window));
 
-	do
-		got = read(lines->fd, lines->window, sizeof(lines->window));
-	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		lines->error = errno;
 	lines->from = 0;
@@ -138,9 +149,10 @@ bool cli_lines_next(struct cli_lines *lines)
 		}
 		lines->from += part + (end != NULL);
 		if (end != NULL)
-			break;
+			return true;
 	}
-	return any;
+	/* The last line may have no newline; one that could not be read to its end is none. */
+	return any && lines->error == 0;
 }
 
 int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status)
@@ -150,7 +162,7 @@ int cli_lines_close(struct cli *cli, struct cli_lines *lines, int status)
 	else if (lines->error != 0)
 		status = cli_fail(cli, CLI_IO, "cannot read %s: %s", lines->name,
 				  strerror(lines->error));
-	close_input(lines->file);
+	close_input(lines->fd);
 	free(lines->line);
 	return status;
 }

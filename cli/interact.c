@@ -114,6 +114,7 @@ int session_interact(struct session *s)
 	struct prompt p = { .s = s };
 	int status = CLI_OK;
 
+	cli_signals_release(); /* the keyboard has handlers of its own */
 	s->cli->interrupted = &keyboard_signals.interrupted;
 	if (begin(&p)) {
 		fputs("s2pte: help lists the commands, tutorial takes five minutes, Ctrl-D leaves\n",

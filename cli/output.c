@@ -3,17 +3,33 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static FILE *stream(struct cli_output *output, int fd, bool private)
+{
+	output->stream = (struct cli_stream){ .fd = fd };
+	/* libedit writes the history to nothing but a descriptor of its own. */
+	if (fd >= 0)
+		output->file = private ? fdopen(fd, "w") : cli_stream_open(&output->stream, fd);
+	if (output->file == NULL && fd >= 0)
+		close(fd);
+	return output->file;
+}
+
 /* What is no file on a disk (a terminal, a pipe) is written to as it is. */
 static FILE *in_place(struct cli_output *output, const char *name)
 {
+	int fd;
+
 	output->fresh[0] = '\0';
-	output->file = fopen(name, "w");
-	return output->file;
+	cli_signals_wait(); /* a FIFO may have to wait for who reads it */
+	CLI_AGAIN(fd, open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+	cli_signals_again();
+	return stream(output, fd, false);
 }
 
 static mode_t usual_mode(void)
@@ -22,6 +38,14 @@ static mode_t usual_mode(void)
 
 	umask(mask);
 	return 0666 & ~mask;
+}
+
+/* The new file, for nobody else to read. */
+static int make_fresh(struct cli_output *output)
+{
+	strcpy(output->fresh, output->name);
+	strcat(output->fresh, ".XXXXXX");
+	return mkstemp(output->fresh);
 }
 
 FILE *cli_output_open(struct cli_output *output, const char *name, bool private)
@@ -44,9 +68,7 @@ FILE *cli_output_open(struct cli_output *output, const char *name, bool private)
 	}
 	if (exists && access(output->name, W_OK) != 0)
 		return NULL;
-	strcpy(output->fresh, output->name);
-	strcat(output->fresh, ".XXXXXX");
-	fd = mkstemp(output->fresh); /* for nobody else to read */
+	CLI_AGAIN(fd, make_fresh(output));
 	/* A directory that takes no new file may hold one that can be written. */
 	if (fd < 0 && errno == EACCES && exists)
 		return in_place(output, name);
@@ -54,27 +76,36 @@ FILE *cli_output_open(struct cli_output *output, const char *name, bool private)
 		return NULL;
 	if (!private && fchmod(fd, exists ? old.st_mode & 0777 : usual_mode()) != 0)
 		errno = 0; /* a file system without modes */
-	output->file = fdopen(fd, "w");
-	if (output->file == NULL) {
-		close(fd);
+	if (stream(output, fd, private) == NULL)
 		unlink(output->fresh);
-	}
 	return output->file;
+}
+
+/* Onto the disk, where it is one. */
+static bool sync_file(const struct cli_output *output)
+{
+	int ret;
+
+	if (output->fresh[0] == '\0')
+		return true;
+	CLI_AGAIN(ret, fsync(output->stream.fd));
+	return ret == 0 || errno == EINVAL; /* a file system that cannot */
 }
 
 bool cli_output_close(struct cli_output *output, bool good)
 {
-	int error;
+	int error, ret;
 
-	good = fflush(output->file) == 0 && !ferror(output->file) && good;
-	error = errno;
+	good = fflush(output->file) == 0 && !ferror(output->file) && good && sync_file(output);
+	error = output->stream.error != 0 ? output->stream.error : errno;
 	if (fclose(output->file) != 0 && good) {
 		good = false;
 		error = errno;
 	}
 	if (output->fresh[0] != '\0') {
-		if (good && rename(output->fresh, output->name) != 0) {
-			good = false;
+		if (good) {
+			CLI_AGAIN(ret, rename(output->fresh, output->name));
+			good = ret == 0;
 			error = errno;
 		}
 		if (!good)

@@ -33,6 +33,7 @@ bool cli_progress(struct cli *cli)
 		fflush(cli->err);
 		p->shown = spent;
 	}
+	cli_signals_take();
 	return cli->interrupted == NULL || *cli->interrupted == 0;
 }
 

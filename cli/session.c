@@ -335,6 +335,7 @@ int session_line(struct session *s, const char *line)
 	} while (*at != '\0' && !s->leave && !session_interrupted(s));
 	if (fflush(s->cli->out) != 0)
 		worst = CLI_IO;
+	cli_signals_take();
 	return worst;
 }
 

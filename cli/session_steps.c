@@ -19,6 +19,13 @@ const struct shell_command *const shell_commands[] = {
 	NULL,
 };
 
+/* The line is as it should be: it is the file's fault. */
+static int cannot_write(struct session *s, int word, const char *file)
+{
+	session_blame(s, word, "cannot write %.120s: %s", file, strerror(errno));
+	return CLI_IO;
+}
+
 static int run_show(struct session *s, int argc, char **argv)
 {
 	FILE *out = s->cli->out;
@@ -34,12 +41,12 @@ static int run_show(struct session *s, int argc, char **argv)
 	s->cli->out = cli_output_open(&output, argv[2], false);
 	if (s->cli->out == NULL) {
 		s->cli->out = out;
-		return session_blame(s, 2, "cannot write %.120s: %s", argv[2], strerror(errno));
+		return cannot_write(s, 2, argv[2]);
 	}
 	status = session_picture(s);
 	s->cli->out = out;
 	if (!cli_output_close(&output, status == CLI_OK) && status == CLI_OK)
-		return session_blame(s, 2, "cannot write %.120s: %s", argv[2], strerror(errno));
+		return cannot_write(s, 2, argv[2]);
 	return status;
 }
 
@@ -93,13 +100,6 @@ static int run_redo(struct session *s, int argc, char **argv)
 	return status;
 }
 
-/* The line is as it should be: it is the file's fault. */
-static int cannot_save(struct session *s, const char *file)
-{
-	session_blame(s, 1, "cannot write %.120s: %s", file, strerror(errno));
-	return CLI_IO;
-}
-
 static int run_save(struct session *s, int argc, char **argv)
 {
 	struct cli_output output;
@@ -108,12 +108,12 @@ static int run_save(struct session *s, int argc, char **argv)
 
 	(void)argc;
 	if (file == NULL)
-		return cannot_save(s, argv[1]);
+		return cannot_write(s, 1, argv[1]);
 	errno = 0;
 	good = json_dumpf(session_now(s), file, JSON_INDENT(2)) == 0 && fputc('\n', file) != EOF;
 	if (!good && errno == 0)
 		errno = ENOMEM; /* the library of JSON has no other reason */
-	return cli_output_close(&output, good) ? CLI_OK : cannot_save(s, argv[1]);
+	return cli_output_close(&output, good) ? CLI_OK : cannot_write(s, 1, argv[1]);
 }
 
 static int run_load(struct session *s, int argc, char **argv)
