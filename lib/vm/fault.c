@@ -105,9 +105,12 @@ void s2i_fault(struct s2_vm *vm, const struct s2_event *event, struct s2_result 
 		return;
 
 	initial_ipa = f.ipa;
-	size = s2_size_upgrade(vm->revision->sizes, vm->granule, f.size,
-			       (verdict.facts & S2_FACT_BIT(S2_FACT_NONCACHEABLE)) != 0, f.granule,
-			       f.slot, f.hva, f.vma->backing.mapping);
+	size = f.size.size;
+	/* Rules may let a fault pass where there is no memory: what they install is a page at PA 0. */
+	if (f.vma != NULL)
+		size = s2_size_upgrade(vm->revision->sizes, vm->granule, f.size,
+				       (verdict.facts & S2_FACT_BIT(S2_FACT_NONCACHEABLE)) != 0,
+				       f.granule, f.slot, f.hva, f.vma->backing.mapping);
 	/* The host's block is taken from its start; a permission fault's granule is not
 	 * looked up again, the entry is there. */
 	if (size != f.size.size && size != f.granule) {

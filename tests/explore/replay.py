@@ -240,6 +240,21 @@ def replay_dropped(base):
     return seen
 
 
+def replay_unchecked(base):
+    """A base less all that refuses: faults pass where there is no page, no VMA, and no slot."""
+    replays = Replays()
+    document = ask("rules", base)
+    rules = [r for r in document["rules"] if not {"errno", "action"} & set(r.get("then", {}))]
+    assert 0 < len(rules) < len(document["rules"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "unchecked.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({**document, "kernel": "unchecked", "rules": rules}, file)
+        add_reach(replays, "unchecked", [], path)
+        add_diff(replays, base, "unchecked", [], (base, path))
+        replays.report(f"{base} less all that refuses")
+
+
 # ---- What the table makes of it --------------------------------------------------------------
 
 def memory_types(events):
@@ -303,6 +318,7 @@ if __name__ == "__main__":
     for BASE in "v6.12", "v9", "v7.3":
         SEEN_ALL |= replay_dropped(BASE)
     print(f"# violated in one or the other: {', '.join(sorted(SEEN_ALL))}")
+    replay_unchecked("v7.3")
     replay_table()
     replay_random(1500 // tap.STRIDE)
     tap.done()
