@@ -53,7 +53,7 @@ static void print(struct cli *cli, const struct cli_args *args, const bool *good
 
 static int walk_chain(struct cli *cli, const struct cli_args *args, verdict_fn *verdict, void *arg)
 {
-	bool good[32];
+	bool good[32] = { false };
 
 	for (size_t i = 0; i < 32 && s2_revisions[i] != NULL; i++) {
 		int got = verdict(cli, arg, s2_revisions[i]);

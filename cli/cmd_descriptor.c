@@ -47,7 +47,7 @@ static int run_decode(struct cli *cli, const struct cli_args *args)
 	struct s2_json_descriptor *descs;
 	struct s2_format fmt;
 	const char *ptdump = cli_option(args, "ptdump");
-	int level, status = cli_format(cli, args, &fmt);
+	int level = 0, status = cli_format(cli, args, &fmt);
 
 	if (status == CLI_OK)
 		status = level_of(cli, args, &level);

@@ -2,6 +2,7 @@
 /* fault: one fault from options alone. They become a scenario like any other. */
 #include "commands.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,7 +154,7 @@ static int cover_slot(struct cli *cli, json_t *root)
 	if (!cli_parse_size(json_string_value(json_object_get(slot, "size")), &size) ||
 	    size > UINT64_MAX - hva)
 		return cli_bad_option(cli, "size", "expected a size: 1G, 2M, 0x1000");
-	snprintf(end, sizeof(end), "0x%llx", (unsigned long long)(hva + size));
+	snprintf(end, sizeof(end), "0x%" PRIx64, hva + size);
 	json_object_set(vma, "start", json_object_get(slot, "hva"));
 	json_object_set_new(vma, "end", json_string(end));
 	if (json_object_get(json_array_get(json_object_get(root, "events"), 0), "ipa") == NULL)

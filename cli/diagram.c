@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "diagram.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define DIAGRAM_WIDTH 78
@@ -130,8 +131,8 @@ size_t diagram_of_descriptor(const struct s2_format *fmt, const struct s2_desc *
 		write_value(cell, raw);
 		/* As the address that it is part of. */
 		if (cell->colour == OA_CELL && cell->high - cell->low >= 8)
-			snprintf(cell->value, sizeof(cell->value), "0x%llx",
-				 (unsigned long long)(value_of(cell, raw) << cell->low));
+			snprintf(cell->value, sizeof(cell->value), "0x%" PRIx64,
+				 value_of(cell, raw) << cell->low);
 	}
 	measure(cells, n);
 	return n;

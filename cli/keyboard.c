@@ -116,7 +116,7 @@ static int fill(EditLine *el, const sigset_t *open, const struct timespec *wait)
  */
 static bool take_mark(EditLine *el, const sigset_t *open, const char *mark)
 {
-	static const struct timespec moment = { .tv_nsec = 30 * 1000 * 1000 };
+	static const struct timespec moment = { .tv_nsec = 30L * 1000 * 1000 };
 	size_t len = strlen(mark);
 
 	for (;;) {

@@ -80,7 +80,7 @@ static int start(const char *pager, pid_t *child, FILE **to)
 static void show(struct cli *cli, const char *pager, const char *text, size_t size)
 {
 	FILE *to = NULL;
-	pid_t child;
+	pid_t child = -1;
 	int ret;
 
 	/* As git does: colours come through, and a short text needs no key. */

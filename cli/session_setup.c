@@ -2,6 +2,7 @@
 /* Commands of the shell that say what there is: kernel, CPU, VMAs, slots. */
 #include "session_commands.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,7 +233,7 @@ static int vma_extent(struct session *s, json_t *vma, char **argv)
 		return session_blame(s, 2, "\"%.40s\" is not an address", argv[2]);
 	if (!cli_parse_size(argv[3], &size) || size > UINT64_MAX - start)
 		return session_blame(s, 3, "\"%.40s\" is not a size", argv[3]);
-	snprintf(end, sizeof(end), "0x%llx", (unsigned long long)(start + size));
+	snprintf(end, sizeof(end), "0x%" PRIx64, start + size);
 	json_object_set_new(vma, "start", json_string(argv[2]));
 	json_object_set_new(vma, "end", json_string(end));
 	return CLI_OK;

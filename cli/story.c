@@ -192,7 +192,7 @@ static void tell_one_maintenance(struct cli *cli, const struct s2_maintenance *m
 			      cli_size_text(m->size, size, sizeof(size)));
 	if ((m->op == S2_MAINT_TLBI_IPA || m->op == S2_MAINT_TLBI_IPA_NSH) &&
 	    m->level != S2_LEVEL_UNKNOWN)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", level %d", m->level);
+		snprintf(text + n, sizeof(text) - (size_t)n, ", level %d", m->level);
 	cli_flow_begin(&flow, cli, 14, 14);
 	cli_flow(&flow, "%s%s", text, m->elided_by != NULL ? ";" : "");
 	if (m->elided_by != NULL) {

@@ -140,12 +140,13 @@ static unsigned char answer(struct prompt *p, const struct candidates *c, const 
 	bool at_end = el_line(p->el)->cursor == end;
 	size_t common;
 	bool certain, again;
-	char last;
+	char last = '\0';
 
 	if (c->n == 0)
 		return CC_ERROR;
 	common = common_length(c);
-	last = common > 0 ? c->list[0][common - 1] : '\0';
+	if (common > 0)
+		last = c->list[0][common - 1];
 	certain = c->n == 1 && last != '/' && last != '=';
 	if (common > strlen(prefix) || c->n == 1) {
 		if (!replace(p->el, characters(raw), c->list[0], common))
