@@ -6,7 +6,7 @@ set -eu
 clone='ca-certificates git'
 build='autoconf autoconf-archive automake gcc libc6-dev libedit-dev libjansson-dev libtool make pkg-config'
 test="$build check g++ mandoc parallel python3 python3-jsonschema python3-pexpect strace"
-ci="$clone $test abigail-tools build-essential clang cppcheck debhelper fish libclang-rt-14-dev lintian
+ci="$clone $test abigail-tools build-essential clang clang-tidy cppcheck debhelper fish libclang-rt-14-dev lintian
 	mmdebstrap shellcheck valgrind xz-utils zsh"
 # What "make check-kvm" builds with; kernels and emulator it fetches itself.
 kvm="$build gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3 xz-utils"
