@@ -128,5 +128,7 @@ FILE *__wrap_open_memstream(char **text, size_t *size)
 
 char *__wrap_realpath(const char *name, char *path)
 {
-	return failing_now(CALLER) ? NULL : counted(__real_realpath(name, path));
+	char *full = failing_now(CALLER) ? NULL : __real_realpath(name, path);
+
+	return path == NULL ? counted(full) : full;
 }
