@@ -10,18 +10,33 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "utf8.h"
+
+/* Messages quote words, and cut them: what is no character must not get to a terminal. */
+static void print_clean(FILE *to, const char *text)
+{
+	size_t n;
+
+	for (; *text != '\0'; text += n != 0 ? n : 1) {
+		n = utf8_printable(text);
+		fwrite(n != 0 ? text : "?", 1, n != 0 ? n : 1, to);
+	}
+}
 
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 0)))
 #endif
 static int fail_va(struct cli *cli, int status, const char *option, const char *fmt, va_list ap)
 {
+	char message[PATH_MAX + 256];
+
+	vsnprintf(message, sizeof(message), fmt, ap);
 	cli_progress_hide(cli);
 	fflush(cli->out);
 	fprintf(cli->err, "s2pte: ");
 	if (option != NULL)
 		fprintf(cli->err, "--%s: ", option);
-	vfprintf(cli->err, fmt, ap);
+	print_clean(cli->err, message);
 	fputc('\n', cli->err);
 	return status;
 }

@@ -144,7 +144,7 @@ static int encode_prot(struct cli *cli, const struct cli_args *args, const struc
 	if (text == NULL)
 		return CLI_OK;
 	if (desc->type != S2_DESC_BLOCK && desc->type != S2_DESC_PAGE)
-		return cli_bad_option(cli, "prot", "a %s descriptor has no permissions",
+		return cli_bad_option(cli, "prot", "%s descriptors have no permissions",
 				      s2_desc_type_name(desc->type));
 	status = cli_names(cli, "prot", text, s2_prot_names, NULL, "a permission", &prot);
 	if (status != CLI_OK)

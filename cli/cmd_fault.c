@@ -87,8 +87,7 @@ static json_t *list(const char *text)
 
 static json_t *value_of(const char *text, enum kind kind)
 {
-	char *end;
-	long long n;
+	uint64_t n;
 
 	switch (kind) {
 	case SWITCH:
@@ -96,8 +95,8 @@ static json_t *value_of(const char *text, enum kind kind)
 	case LIST:
 		return list(text);
 	case INTEGER:
-		n = strtoll(text, &end, 10);
-		return *text != '\0' && *end == '\0' ? json_integer(n) : json_string(text);
+		return cli_parse_number(text, &n) && n <= INT64_MAX ? json_integer((json_int_t)n) :
+								      json_string(text);
 	default:
 		return json_string(text);
 	}
@@ -162,6 +161,20 @@ static int cover_slot(struct cli *cli, json_t *root)
 	return CLI_OK;
 }
 
+/* JSON has no other text; what it cannot hold would be lost. */
+static int check_text(struct cli *cli, const struct cli_args *args)
+{
+	for (int i = 0; i < args->n_given; i++) {
+		json_t *text = json_string(args->given[i].value);
+
+		if (text == NULL)
+			return cli_bad_option(cli, args->command->options[args->given[i].option].name,
+					      "expected UTF-8");
+		json_decref(text);
+	}
+	return CLI_OK;
+}
+
 static int build(struct cli *cli, const struct cli_args *args, json_t *root)
 {
 	const char *pfn = cli_option(args, "pfn"), *cpu = cli_option(args, "cpu");
@@ -192,7 +205,6 @@ static const char *option_at(const char *path)
 	static const struct {
 		const char *path, *option;
 	} more[] = {
-		{ "/cpu", "cpu" },
 		{ "/vmas/0/flags", "vma" },
 		{ "/vmas/0/start", "hva" },
 		{ "/vmas/0/end", "size" },
@@ -219,6 +231,8 @@ static int check(struct cli *cli, const char *text)
 	s2_scenario_free(scenario);
 	if (ret == 0)
 		return CLI_OK;
+	if (ret == S2_ENOMEM)
+		return cli_fail(cli, CLI_IO, "out of memory");
 	option = option_at(err.path);
 	if (option != NULL)
 		return cli_bad_option(cli, option, "%s", err.message);
@@ -253,11 +267,13 @@ static int run_fault(struct cli *cli, const struct cli_args *args)
 	}
 	if (root == NULL)
 		return cli_fail(cli, CLI_IO, "out of memory");
-	status = build(cli, args, root);
+	status = check_text(cli, args);
+	if (status == CLI_OK)
+		status = build(cli, args, root);
 	if (status == CLI_OK) {
 		text = json_dumps(root, cli->terminal ? JSON_INDENT(2) : JSON_COMPACT);
 		if (text == NULL)
-			status = cli_fail(cli, CLI_USAGE, "fault: an option is not valid UTF-8");
+			status = cli_fail(cli, CLI_IO, "out of memory");
 	}
 	if (status == CLI_OK)
 		status = check(cli, text);

@@ -20,8 +20,9 @@ struct making {
 
 static int fail(struct making *m, const char *option, const struct s2_error *err)
 {
-	return cli_bad_option(m->cli, option, "%s%s%s", err->path, err->path[0] != '\0' ? ": " : "",
-			      err->message);
+	cli_bad_option(m->cli, option, "%s%s%s", err->path, err->path[0] != '\0' ? ": " : "",
+		       err->message);
+	return err->code == S2_ENOMEM ? CLI_IO : CLI_USAGE;
 }
 
 static void add_to_name(struct making *m, const char *sign, const char *what)

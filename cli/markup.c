@@ -4,24 +4,14 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "utf8.h"
+
 /* ---- Text ------------------------------------------------------------------------------- */
 
 /* Bytes of the character at @at that XML 1.0 may hold, 0 if it may not, or is no UTF-8. */
-static size_t character(const unsigned char *at)
+static size_t character(const char *at)
 {
-	size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : at[0] >= 0xc2 ? 2 : 1;
-
-	if (n == 1)
-		return (at[0] >= 0x20 && at[0] < 0x7f) || at[0] == '\t' || at[0] == '\n' ? 1 : 0;
-	for (size_t i = 1; i < n; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong, surrogates, too high; C1 controls; the two that are no characters. */
-	if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] >= 0xa0) ||
-	    (at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] >= 0x90) || at[0] > 0xf4 ||
-	    (at[0] == 0xc2 && at[1] < 0xa0) || (at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe))
-		return 0;
-	return n;
+	return *at == '\t' || *at == '\n' ? 1 : utf8_printable(at);
 }
 
 void markup_text(FILE *out, const char *text)
@@ -36,14 +26,14 @@ void markup_part(FILE *out, const char *text, size_t length)
 		const char *as;
 	} escapes[] = { { '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" },
 			{ '\'', "&#39;" } };
-	const unsigned char *at = (const unsigned char *)text, *end = at + length;
+	const char *at = text, *end = at + length;
 
 	while (at < end) {
 		size_t n = character(at);
 		const char *as = n == 0 ? "\xef\xbf\xbd" : NULL;
 
 		for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
-			if (*at == (unsigned char)escapes[i].c)
+			if (*at == escapes[i].c)
 				as = escapes[i].as;
 		if (as != NULL)
 			fputs(as, out);

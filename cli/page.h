@@ -13,8 +13,9 @@ void page_end(FILE *out, int argc, char *const *argv);
 
 /*
  * What the scenario in @text comes to under up to two revisions (a NULL ends them): the
- * descriptors that it ends with. Of two nothing is drawn if neither ends with one.
+ * descriptors that it ends with. Of two nothing is drawn if neither ends with one. False if there
+ * is no memory for it.
  */
-void page_scenario(FILE *out, const char *text, const struct s2_json_kernel *const *kernels);
+bool page_scenario(FILE *out, const char *text, const struct s2_json_kernel *const *kernels);
 
 #endif

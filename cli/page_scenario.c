@@ -91,28 +91,27 @@ struct played {
 	bool refused; /* the slot, so that nothing else happens */
 	bool drawn;   /* it ends with a descriptor */
 	struct reading reading;
-	int ret;      /* 0, or it could not be run */
 };
 
-static void play(struct played *p, const char *text)
+/* False if there is no memory for it: whoever makes scenarios to show makes those that run. */
+static bool play(struct played *p, const char *text)
 {
 	struct s2_json_resolver resolver = { that_one, (void *)(uintptr_t)p->kernel->revision };
 	const struct s2_slot_result *slots;
 	struct s2_error err;
 	size_t n;
 
-	p->ret = s2_scenario_parse(&p->scenario, text, strlen(text), &resolver, &err);
-	if (p->ret == 0)
-		p->ret = s2_vm_new(&p->vm, s2_scenario_config(p->scenario), &err);
-	if (p->ret != 0)
-		return;
+	if (s2_scenario_parse(&p->scenario, text, strlen(text), &resolver, &err) != 0 ||
+	    s2_vm_new(&p->vm, s2_scenario_config(p->scenario), &err) != 0 ||
+	    last_result(p->vm, p->scenario, &p->result, &err) != 0)
+		return false;
 	slots = s2_vm_slots(p->vm, &n);
 	p->refused = n != 0 && slots[0].ret != 0 &&
 		     !s2_scenario_config(p->scenario)->memslots[0].force;
-	p->ret = last_result(p->vm, p->scenario, &p->result, &err);
-	p->drawn = p->ret == 0 && p->result.level != S2_LEVEL_UNKNOWN;
+	p->drawn = p->result.level != S2_LEVEL_UNKNOWN;
 	if (p->drawn)
 		reading_of(&p->reading, s2_vm_format(p->vm), p->result.level, p->result.pte);
+	return true;
 }
 
 static void draw_played(FILE *out, const struct played *p, const struct played *other)
@@ -120,9 +119,7 @@ static void draw_played(FILE *out, const struct played *p, const struct played *
 	fprintf(out, "<figure%s>\n<figcaption>", p->drawn ? "" : " class=\"none\"");
 	markup_text(out, p->kernel->name);
 	fputs(": <b>", out);
-	if (p->ret != 0)
-		markup_text(out, "cannot be run");
-	else if (p->result.ret != 0 || p->refused)
+	if (p->result.ret != 0 || p->refused)
 		markup_printf(out, "%s%s", p->refused ? "slot refused" : "",
 			      p->result.ret != 0 ? s2_errno_name(p->result.ret) : "");
 	else
@@ -135,18 +132,18 @@ static void draw_played(FILE *out, const struct played *p, const struct played *
 }
 
 /* What it comes to; of two, the part has said all there is if no descriptor is installed. */
-void page_scenario(FILE *out, const char *text, const struct s2_json_kernel *const *kernels)
+bool page_scenario(FILE *out, const char *text, const struct s2_json_kernel *const *kernels)
 {
-	struct played p[2] = { { .ret = 0 } };
+	struct played p[2] = { { NULL } };
 	size_t n = 0;
-	bool any = false;
+	bool any = false, good = true;
 
 	for (; n < 2 && kernels[n] != NULL; n++) {
 		p[n].kernel = kernels[n];
-		play(&p[n], text);
+		good = play(&p[n], text) && good;
 		any |= p[n].drawn;
 	}
-	if (any || n == 1) {
+	if (good && (any || n == 1)) {
 		fputs("<div class=\"drawn\">\n", out);
 		for (size_t i = 0; i < n; i++)
 			draw_played(out, &p[i], &p[!i]);
@@ -156,4 +153,5 @@ void page_scenario(FILE *out, const char *text, const struct s2_json_kernel *con
 		s2_vm_free(p[i].vm);
 		s2_scenario_free(p[i].scenario);
 	}
+	return good;
 }

@@ -286,7 +286,7 @@ static void write_scenario(struct report *r, const char *scenario,
 {
 	FILE *out = out_of(r);
 
-	page_scenario(out, scenario, kernels);
+	r->cli->out_of_memory |= !page_scenario(out, scenario, kernels);
 	fputs("<details><summary>scenario to replay</summary><pre>", out);
 	markup_text(out, scenario);
 	fputs("</pre></details>\n", out);

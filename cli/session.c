@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
 #include "words.h"
 
 #define MAX_SOURCE_DEPTH 16
@@ -263,24 +264,12 @@ static void point(struct session *s, const char *line, size_t column)
 /* Nothing of it may upset a terminal or a JSON string. */
 static bool is_text(const char *line)
 {
-	static const unsigned char least[] = { 0, 0, 0xc2, 0xe0, 0xf0 }; /* by length */
-	const unsigned char *at = (const unsigned char *)line;
+	size_t n;
 
-	for (; *at != '\0'; at++) {
-		int more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : *at >= 0xc0 ? 1 : 0;
-
-		if (*at == 0x7f || (*at < 0x20 && *at != '\t' && *at != '\r'))
+	for (; *line != '\0'; line += n) {
+		n = *line == '\t' || *line == '\r' ? 1 : utf8_printable(line);
+		if (n == 0)
 			return false;
-		if (*at < 0x80)
-			continue;
-		if (more == 0 || *at > 0xf4 || *at < least[more + 1])
-			return false;
-		/* The C1 controls are characters of two bytes. */
-		if (*at == 0xc2 && at[1] < 0xa0)
-			return false;
-		while (more-- > 0)
-			if ((*++at & 0xc0) != 0x80)
-				return false;
 	}
 	return true;
 }

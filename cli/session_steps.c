@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reader.h"
+
 const struct shell_command *const shell_commands[] = {
 	&shell_kernel, &shell_cpu, &shell_granule, &shell_ipa_bits, &shell_mte, &shell_ram,
 	&shell_vma, &shell_slot,
@@ -116,9 +118,15 @@ static int run_save(struct session *s, int argc, char **argv)
 	return cli_output_close(&output, good) ? CLI_OK : cannot_write(s, 1, argv[1]);
 }
 
+static int cannot_load(struct session *s, const struct s2_error *err, const char *file,
+		       const char *colon)
+{
+	session_blame(s, 1, "%.120s%s%s", file, colon, err->message);
+	return err->code == S2_ENOMEM ? CLI_IO : CLI_USAGE;
+}
+
 static int run_load(struct session *s, int argc, char **argv)
 {
-	json_error_t jerr;
 	struct s2_error err;
 	json_t *document;
 	char *text;
@@ -126,16 +134,11 @@ static int run_load(struct session *s, int argc, char **argv)
 
 	(void)argc;
 	if (cli_read_file(argv[1], &text, &size, &err) != 0)
-		return session_blame(s, 1, "%s", err.message);
-	document = size <= S2_JSON_MAX_DOCUMENT ?
-			   json_loadb(text, size, JSON_REJECT_DUPLICATES, &jerr) :
-			   NULL;
+		return cannot_load(s, &err, "", "");
+	document = s2i_parse(text, size, &err);
 	free(text);
-	if (size > S2_JSON_MAX_DOCUMENT)
-		return session_blame(s, 1, "%.120s is too large", argv[1]);
 	if (document == NULL)
-		return session_blame(s, 1, "%.120s: not valid JSON: line %d, column %d: %s", argv[1],
-				     jerr.line, jerr.column, jerr.text);
+		return cannot_load(s, &err, argv[1], ": ");
 	return session_commit(s, session_complete(document), 1);
 }
 

@@ -274,7 +274,7 @@ static void draw(struct drawing *d, const struct session *s)
 }
 
 /* The table that the events make. */
-static int play(struct session *s, struct s2_vm *vm, const struct s2_scenario *scenario)
+static int play(struct s2_vm *vm, const struct s2_scenario *scenario)
 {
 	size_t n;
 	const struct s2_event *events = s2_scenario_events(scenario, &n);
@@ -284,7 +284,7 @@ static int play(struct session *s, struct s2_vm *vm, const struct s2_scenario *s
 
 	for (size_t i = 0; i < n && ret == 0; i++)
 		ret = s2_vm_run(vm, &events[i], &result, &err);
-	return ret == 0 ? CLI_OK : cli_fail(s->cli, CLI_NOT_ALL, "%s: %s", err.path, err.message);
+	return ret;
 }
 
 int show_picture(struct session *s, const struct space_view *view)
@@ -295,7 +295,7 @@ int show_picture(struct session *s, const struct space_view *view)
 	struct s2_scenario *scenario = NULL;
 	struct s2_vm *vm = NULL;
 	struct s2_error err;
-	int ret = S2_ENOMEM, status = CLI_IO;
+	int ret = S2_ENOMEM;
 
 	d.placed = calloc(MAX_PIECES, sizeof(*d.placed));
 	if (text != NULL && d.placed != NULL)
@@ -303,20 +303,20 @@ int show_picture(struct session *s, const struct space_view *view)
 	if (ret == 0)
 		ret = s2_vm_new(&vm, s2_scenario_config(scenario), &err);
 	if (ret == 0)
-		status = play(s, vm, scenario);
-	else
-		cli_fail(s->cli, CLI_IO, "out of memory");
-	if (status == CLI_OK) {
+		ret = play(vm, scenario);
+	if (ret == 0) {
 		d.fmt = s2_vm_format(vm);
 		for (size_t i = 0; i < view->n_slots; i++)
 			place_slot(&d, i);
 		s2_pgtable_dump(s2_vm_pgtable(vm), 0, UINT64_C(1) << s2_vm_geometry(vm)->ipa_bits,
 				keep_run, &d);
 		draw(&d, s);
+	} else {
+		ret = cli_fail(s->cli, CLI_IO, "out of memory");
 	}
 	s2_vm_free(vm);
 	s2_scenario_free(scenario);
 	free(d.placed);
 	free(text);
-	return status;
+	return ret;
 }

@@ -33,6 +33,8 @@ static void tell_head(struct cli *cli, const struct s2_scenario *scenario)
 {
 	const struct s2_vm_config *config = s2_scenario_config(scenario);
 	const char *title = s2_scenario_title(scenario);
+	/* Of what spares maintenance, by whether the CPU has FWB, and DIC. */
+	static const char *const missing[2][2] = { { "fwb, no dic", "fwb" }, { "dic", NULL } };
 
 	if (title != NULL)
 		fprintf(cli->out, "%s%s%s\n", cli_colour(cli, CLI_BOLD), title,
@@ -43,10 +45,8 @@ static void tell_head(struct cli *cli, const struct s2_scenario *scenario)
 	for (const struct s2_name *n = s2_cpu_flag_names; n->name != NULL; n++)
 		if (*((const bool *)&config->cpu + n->value))
 			fprintf(cli->out, " %s", n->name);
-	if (!config->cpu.fwb || !config->cpu.dic)
-		fprintf(cli->out, " (no %s%s%s)", config->cpu.fwb ? "" : "fwb",
-			config->cpu.fwb || config->cpu.dic ? "" : ", no ",
-			config->cpu.dic ? "" : "dic");
+	if (missing[config->cpu.fwb][config->cpu.dic] != NULL)
+		fprintf(cli->out, " (no %s)", missing[config->cpu.fwb][config->cpu.dic]);
 	fputs("\n\n", cli->out);
 }
 
@@ -54,8 +54,8 @@ static void tell_vma(struct cli *cli, const struct s2_vm_config *config, const s
 {
 	bool map_memory = s2_is_map_memory(vma, vma->backing.pa, config->ram, config->n_ram);
 
-	fprintf(cli->out, "0x%llx to 0x%llx,", (unsigned long long)vma->start,
-		(unsigned long long)vma->end);
+	fprintf(cli->out, "0x%llx to 0x%llx%s", (unsigned long long)vma->start,
+		(unsigned long long)vma->end, vma->flags != 0 ? "," : "");
 	print_flags(cli, s2_vm_flag_names, vma->flags);
 	fprintf(cli->out, ", pgprot %s\n", s2_name_of(s2_pgprot_names, vma->pgprot));
 	label(cli, "");

@@ -45,25 +45,23 @@ static const struct {
 	  { NULL }, 0 },
 };
 
-/* Run a line; of what it prints the first lines, if there is a limit. */
-static void run_line(struct session *s, const char *line, int head)
+/* Run a line; of what it prints the first lines, if there is a limit. Gives its status. */
+static int run_line(struct session *s, const char *line, int head)
 {
 	struct cli *cli = s->cli;
 	FILE *out = cli->out;
 	char *text = NULL, *at;
 	size_t size, more = 0;
+	int status;
 
-	if (head == 0) {
-		session_line(s, line);
-		return;
-	}
+	if (head == 0)
+		return session_line(s, line);
 	cli->out = open_memstream(&text, &size);
 	if (cli->out == NULL) {
 		cli->out = out;
-		cli_fail(cli, CLI_IO, "out of memory");
-		return;
+		return cli_fail(cli, CLI_IO, "out of memory");
 	}
-	session_line(s, line);
+	status = session_line(s, line);
 	fclose(cli->out);
 	cli->out = out;
 	for (at = text; at != NULL && *at != '\0'; head--) {
@@ -78,6 +76,7 @@ static void run_line(struct session *s, const char *line, int head)
 	if (more > 0)
 		fprintf(out, "  ... and %zu more lines\n", more);
 	free(text);
+	return status;
 }
 
 /* Enter goes on, anything else leaves; without a person it just goes on. */
@@ -104,24 +103,26 @@ static void tell(struct cli *cli, const char *text)
 		cli_colour(cli, CLI_PLAIN));
 }
 
-static void run_steps(struct session *outer, struct session *s)
+static int run_steps(struct session *outer, struct session *s)
 {
 	struct cli *cli = s->cli;
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	/* The last step has no lines. */
+	for (size_t i = 0;; i++) {
 		/* What is said is about what is on the screen, too: so it comes before the wait. */
 		tell(cli, steps[i].text);
 		if (steps[i].lines[0] == NULL || !wait_for_reader(outer))
-			return;
+			return CLI_OK;
 		for (size_t j = 0; j < MAX_LINES && steps[i].lines[j] != NULL; j++) {
 			fprintf(cli->out, "%ss2pte> %s%s\n", cli_colour(cli, CLI_BOLD),
 				steps[i].lines[j], cli_colour(cli, CLI_PLAIN));
 			fflush(cli->out);
 			/* A check that refuses is what some of them are for. */
-			run_line(s, steps[i].lines[j], steps[i].head);
+			if (run_line(s, steps[i].lines[j], steps[i].head) == CLI_IO)
+				return CLI_IO;
 			fflush(cli->out);
 			if (session_interrupted(outer))
-				return;
+				return CLI_OK;
 		}
 	}
 }
@@ -131,16 +132,17 @@ int session_tutorial(struct session *outer)
 	struct session *s = malloc(sizeof(*s));
 	struct cli *cli = outer->cli;
 	bool text = cli->prefer_text;
+	int status;
 
 	if (s == NULL || !session_init(s, cli)) {
 		free(s);
 		return cli_fail(cli, CLI_IO, "out of memory");
 	}
 	cli->prefer_text = true;
-	run_steps(outer, s);
+	status = run_steps(outer, s);
 	cli->prefer_text = text;
 	cli->blamed = -1;
 	session_free(s);
 	free(s);
-	return CLI_OK;
+	return status;
 }
