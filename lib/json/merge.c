@@ -74,14 +74,18 @@ static const struct s2_revision *find_kernel(struct s2_merge *m, const char *id,
 static int load_proposed(struct s2_merge *m, const json_t *rules, struct s2_error *err)
 {
 	char *text = json_dumps(rules, JSON_COMPACT);
+	struct s2_error why;
+	char path[10 + sizeof(why.path)];
 	int ret;
 
 	if (text == NULL)
 		return no_memory(err);
-	ret = s2_rules_parse(&m->proposed, text, strlen(text), err);
+	ret = s2_rules_parse(&m->proposed, text, strlen(text), &why);
 	free(text);
-	if (ret != 0)
-		return ret;
+	if (ret != 0) {
+		snprintf(path, sizeof(path), "/proposed%s", why.path);
+		return s2_error_set(err, ret, path, "%s", why.message);
+	}
 	m->rules = json_incref((json_t *)(uintptr_t)rules);
 	m->answer.kernel.revision = s2_builder_revision(m->proposed);
 	return 0;
