@@ -41,8 +41,8 @@ json_t *s2i_parse(const char *text, size_t size, struct s2_error *err)
 	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &jerr);
 	if (root != NULL)
 		return root;
-	/* It has a word for whatever is wrong with a text; often none if memory is out. */
-	if (json_error_code(&jerr) == json_error_out_of_memory || jerr.text[0] == '\0')
+	/* It has a word for whatever is wrong with a text, and none if memory is out. */
+	if (jerr.text[0] == '\0')
 		s2_error_set(err, S2_ENOMEM, "", "out of memory");
 	else
 		s2_error_set(err, S2_EINVAL, "", "not valid JSON: line %d, column %d: %s", jerr.line,
