@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,16 +24,50 @@ char *__wrap_strndup(const char *text, size_t size);
 unsigned long failing_calls, failing_at;
 long failing_live;
 
+/* Places that allocate, each with its first call; a table with gaps, found by address. */
+#define MAX_PLACES 2048
+static struct {
+	const void *place;
+	unsigned long first;
+} places[MAX_PLACES];
+
+#define CALLER __builtin_return_address(0)
+
 void failing_start(unsigned long at)
 {
 	failing_calls = 0;
 	failing_at = at;
 	failing_live = 0;
+	if (at == 0)
+		memset(places, 0, sizeof(places));
 }
 
-bool failing_now(void)
+static void note(const void *place)
 {
-	return ++failing_calls == failing_at;
+	size_t i = (uintptr_t)place % MAX_PLACES;
+
+	while (places[i].place != NULL && places[i].place != place)
+		i = (i + 1) % MAX_PLACES;
+	if (places[i].place == NULL) {
+		places[i].place = place;
+		places[i].first = failing_calls;
+	}
+}
+
+bool failing_now(const void *place)
+{
+	failing_calls++;
+	if (failing_at == 0)
+		note(place);
+	return failing_calls == failing_at;
+}
+
+bool failing_is_first(unsigned long n)
+{
+	for (size_t i = 0; i < MAX_PLACES; i++)
+		if (places[i].first == n)
+			return true;
+	return false;
 }
 
 static void *counted(void *memory)
@@ -43,17 +78,17 @@ static void *counted(void *memory)
 
 void *__wrap_malloc(size_t size)
 {
-	return failing_now() ? NULL : counted(__real_malloc(size));
+	return failing_now(CALLER) ? NULL : counted(__real_malloc(size));
 }
 
 void *__wrap_calloc(size_t n, size_t size)
 {
-	return failing_now() ? NULL : counted(__real_calloc(n, size));
+	return failing_now(CALLER) ? NULL : counted(__real_calloc(n, size));
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-	void *memory = failing_now() ? NULL : __real_realloc(old, size);
+	void *memory = failing_now(CALLER) ? NULL : __real_realloc(old, size);
 
 	return old == NULL ? counted(memory) : memory;
 }
@@ -64,10 +99,9 @@ void __wrap_free(void *memory)
 	__real_free(memory);
 }
 
-char *__wrap_strndup(const char *text, size_t size)
+static char *copied(const char *text, size_t len, const void *place)
 {
-	size_t len = strnlen(text, size);
-	char *copy = __wrap_malloc(len + 1);
+	char *copy = failing_now(place) ? NULL : counted(__real_malloc(len + 1));
 
 	if (copy != NULL) {
 		memcpy(copy, text, len);
@@ -76,18 +110,23 @@ char *__wrap_strndup(const char *text, size_t size)
 	return copy;
 }
 
+char *__wrap_strndup(const char *text, size_t size)
+{
+	return copied(text, strnlen(text, size), CALLER);
+}
+
 char *__wrap_strdup(const char *text)
 {
-	return __wrap_strndup(text, strlen(text));
+	return copied(text, strlen(text), CALLER);
 }
 
 /* What these make is freed with free(). */
 FILE *__wrap_open_memstream(char **text, size_t *size)
 {
-	return failing_now() ? NULL : counted(__real_open_memstream(text, size));
+	return failing_now(CALLER) ? NULL : counted(__real_open_memstream(text, size));
 }
 
 char *__wrap_realpath(const char *name, char *path)
 {
-	return failing_now() ? NULL : counted(__real_realpath(name, path));
+	return failing_now(CALLER) ? NULL : counted(__real_realpath(name, path));
 }

@@ -12,10 +12,13 @@
 extern unsigned long failing_calls, failing_at;
 extern long failing_live;
 
-/* Begin to count anew. */
+/* Begin to count anew; without a call that fails, note the places that call, too. */
 void failing_start(unsigned long at);
 
-/* One more call, of whatever kind: is it the one to fail? */
-bool failing_now(void);
+/* One more call, of whatever kind, by the code at @place: is it the one to fail? */
+bool failing_now(const void *place);
+
+/* Was call @n the first one by its place? */
+bool failing_is_first(unsigned long n);
 
 #endif
