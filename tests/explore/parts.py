@@ -57,6 +57,7 @@ VALUES = [
     ("reach", ["assumptions"], {}, "/assumptions: expected an array of names, not an object"),
     ("verify", ["assumptions"], ["none"], '/assumptions/0: "none" is not an assumption'),
     ("reach", ["nothing"], 1, "/nothing: unknown key"),
+    ("diff", ["kernel"], "v9", "/kernel: unknown key"),
     # reach
     ("reach", ["states"], GONE, 'the key "states" is missing'),
     ("reach", ["states"], "64", '/states: expected an integer, not "64"'),
