@@ -39,6 +39,11 @@ def with_event(**keys):
     return scenario(events=[keys])
 
 
+def with_map(cpu=(), **keys):
+    return scenario(cpu=dict(cpu), events=[{"op": "map", "ipa": 0, "size": "4K", "pa": 0, "prot": [],
+                                            **keys}])
+
+
 # What it is, the document, where it is wrong, what is said (both whole, as expressions).
 SCENARIOS = [
     ("an unknown key", scenario(kernal="v9"), "/kernal", r'unknown key; did you mean "kernel"\?'),
@@ -55,12 +60,24 @@ SCENARIOS = [
     ("an unknown event", with_event(op="flt"), "/events/0/op", '"flt" is not an event.*'),
     ("an unknown kernel", scenario(kernel="v6.16"), "/kernel",
      r'"v6.16" is not a kernel revision; did you mean "v6.1[27]"\?'),
+    ("a fact that is not the scenario's to say", scenario(facts={"vma": True}), "/facts/vma",
+     "the fact follows from the scenario; .*"),
     ("an undeclared fact", scenario(facts={"wet": True}), "/facts/wet", ".*declares no such fact"),
     ("no op", with_event(ipa=0), "/events/0", 'the key "op" is missing'),
+    ("an event that is none", scenario(events=[1]), "/events/0", "expected an object, not an integer"),
+    ("a change of no VMA", with_event(op="set_vma"), "/events/0", 'the key "vma" is missing'),
     ("a missing key", with_event(op="access", ipa=0), "/events/0", 'the key "access" is missing'),
     ("a list as the document", b"[1]", "", "expected an object, not an array"),
     ("a string for a flag", scenario(cpu={"fwb": "yes"}), "/cpu/fwb",
      'expected true or false, not "yes"'),
+    ("a number for a granule", scenario(granule=4), "/granule",
+     'expected "4K", "16K" or "64K", not an integer'),
+    ("a number for a VMA's name", with_vma(name=1), "/vmas/0/name", "expected a string, not an integer"),
+    ("a number for a slot's name", with_slot(name=1), "/memslots/0/name",
+     "expected a string, not an integer"),
+    ("a number for a title", scenario(title=1), "/title", "expected a string, not an integer"),
+    ("a list for facts", scenario(facts=[]), "/facts",
+     "expected an object: fact to true or false, not an array"),
     ("a number for a name", with_vma(pgprot=4), "/vmas/0/pgprot",
      "expected a page protection, not an integer"),
     ("an object for a list", scenario(vmas={}), "/vmas", "expected an array, not an object"),
@@ -76,10 +93,26 @@ SCENARIOS = [
      r"an IPA must stay below 2\^56"),
     ("a size too large for 64 bits", with_slot(size="99999999999T"), "/memslots/0/size",
      "expected a size.*"),
+    ("a range too large", with_event(op="unmap", ipa=0, size="0x100000000000000"), "/events/0/size",
+     r"a size must stay below 2\^56"),
+    ("a range that is no size", with_event(op="unmap", ipa=0, size="2MB"), "/events/0/size",
+     'expected a size: .*, not "2MB"'),
+    ("a map to a PA beyond 48 bits", with_map(pa="0x1000000000000"), "/events/0",
+     r"the physical range must end below 2\^48 with this CPU and granule"),
+    ("a map that ends beyond 48 bits", with_map(pa="0xffffffff0000", size="128K"), "/events/0",
+     r"the physical range must end below 2\^48 .*"),
+    ("a map that ends beyond 52 bits", with_map({"lpa2": True}, pa="0xfffffffff0000", size="128K"),
+     "/events/0", r"the physical range must end below 2\^52 .*"),
     ("a PA of 53 bits", with_vma(backing={"pa": "0x10000000000000"}), "/vmas/0/backing/pa",
      "a physical address has at most 52 bits"),
     ("a mapping that is no power of two", with_vma(backing={"mapping": 12288}),
      "/vmas/0/backing/mapping", "expected a power of two, not an integer"),
+    ("a mapping of nothing", with_vma(backing={"mapping": 0}), "/vmas/0/backing/mapping",
+     "expected a power of two, not an integer"),
+    ("a mapping beyond memory", with_vma(backing={"mapping": "8192T"}), "/vmas/0/backing/mapping",
+     'expected a power of two, not "8192T"'),
+    ("a mapping that is no size", with_vma(backing={"mapping": True}), "/vmas/0/backing/mapping",
+     "expected a size: .*, not true or false"),
     ("24 IPA bits", scenario(ipa_bits=24), "/ipa_bits", "24 bits: expected 32 to 48 .*"),
     ("52 IPA bits without LPA2", scenario(ipa_bits=52), "/ipa_bits", "52 bits: expected 32 to 48 .*"),
     ("a huge number of IPA bits", scenario(ipa_bits=2**40), "/ipa_bits", ".* is out of range: .*"),
@@ -97,6 +130,8 @@ SCENARIOS = [
      "/vmas/1/start", "the VMA at 0x400000100000 overlaps another one"),
     ("slots that overlap", scenario(memslots=[SLOT, {**SLOT, "slot": 1, "gpa": "0x80100000"}]),
      "/memslots/1/gpa", "the slot overlaps /memslots/0"),
+    ("slots without end", scenario(events=[{"op": "set_memslot", **SLOT}] * 513), "/events/512",
+     "at most 512 slots"),
     ("two slots of one number", scenario(memslots=[SLOT, {**SLOT, "gpa": "0xc0000000"}]),
      "/memslots/1/slot", "the number is that of /memslots/0"),
     ("a VMA that would overlap later", scenario(
@@ -120,6 +155,8 @@ SCENARIOS = [
     ("a NUL byte in a string", b'{"id": "a\x00b"}', "", "not valid JSON: line 1, column .*"),
     ("an escaped NUL", rb'{"id": "a\u0000b"}', "", "not valid JSON: line 1, column .*"),
     ("invalid UTF-8", b'{"id": "\xff\xfe"}', "", "not valid JSON: line 1, column .*"),
+    ("a NUL byte on a third line", b'{"id": 1,\n\n "a\x00b": 1}', "",
+     "not valid JSON: line 3, column 4: a NUL byte"),
     ("half a surrogate pair", rb'{"id": "\ud800"}', "", "not valid JSON: line 1, column .*"),
     ("100,000 nested arrays", b"[" * 100000 + b"]" * 100000, "",
      "not valid JSON: .* maximum parsing depth.*"),
@@ -136,6 +173,28 @@ SCENARIOS = [
     ("a key cut within a letter", scenario(**{"\u20ac" * 99: 1}), "/\u20ac+[?]*", "unknown key"),
     ("control characters in a name", with_vma(pgprot="\x1b[31m\nNORMAL"), "/vmas/0/pgprot",
      r'"\?\[31m\?NORMAL" is not a page protection.*'),
+]
+
+# What is just not wrong: what it is, the document, and a part of the result of its last event.
+ALLOWED = [
+    ("a map that ends at 48 bits", with_map(pa="0xffffffff0000", size="64K"), {"ret": 0}),
+    ("a map beyond 48 bits with LPA2", with_map({"lpa2": True}, pa="0xfffffffff0000", size="64K"),
+     {"ret": 0}),
+    ("a map beyond 48 bits with LPA", scenario(granule="64K", cpu={"lpa": True}, events=[
+        {"op": "map", "ipa": 0, "size": "64K", "pa": "0xfffffffff0000", "prot": []}]), {"ret": 0}),
+    ("a fault at level -1", with_event(op="fault", ipa=0, access="read", level=-1),
+     {"action": "mmio"}),
+    ("a VMA changed between two others", scenario(
+        vmas=[VMA, {"start": "0x3fffffe00000", "end": "0x400000000000"},
+              {"start": "0x400000200000", "end": "0x400000400000"}],
+        events=[{"op": "set_vma", "vma": 0, **VMA}]), {"op": "set_vma"}),
+    ("hugetlbfs without a size: a PMD's", scenario(
+        vmas=[{**VMA, "flags": ["HUGETLB", "READ", "WRITE", "MAYWRITE"]}], memslots=[SLOT],
+        events=[{"op": "access", "ipa": "0x80001000", "access": "write"}]), {"size": 2 << 20}),
+    ("more maintenance than is told", scenario(cpu={"fwb": False}, events=[
+        {"op": "map", "ipa": 0, "size": "1G", "pa": "0x40000000", "prot": ["R"]},
+        {"op": "split", "ipa": 0, "size": "1G"},
+        {"op": "flush", "ipa": 0, "size": "1G"}]), {"maintenance_truncated": True}),
 ]
 
 RULE = {"id": "r", "stage": "fault", "when": [{}], "then": {"errno": "EFAULT"}}
@@ -162,6 +221,17 @@ RULE_FILES = [
     ("an id with a blank", one_rule(id="a b"), "/rules/0: a rule's id is made of .*"),
     ("an id twice", rules(RULE, RULE), '/rules/1: there is a rule "r" already'),
     ("an unknown stage", one_rule(stage="end"), '/rules/0/stage: expected "slot", .* not "end"'),
+    ("a stage that is a number", one_rule(stage=1), '/rules/0/stage: expected "slot", .*, not an integer'),
+    ("an id that is a number", one_rule(id=1), "/rules/0/id: expected a string, not an integer"),
+    ("conditions as an object", one_rule(when={}),
+     "/rules/0/when: expected an array of conditions, not an object"),
+    ("a condition as a list", one_rule(when=[[]]), "/rules/0/when/0: expected an object: .*"),
+    ("facts to set as a name", one_rule(then={"set": "prot-w"}),
+     '/rules/0/then/set: expected an array of facts, not "prot-w"'),
+    ("a fact to set as a number", one_rule(then={"set": [1]}),
+     "/rules/0/then/set/0: expected the name of a fact, not an integer"),
+    ("facts as an object", rules(facts={}), "/facts: expected an array of facts, not an object"),
+    ("quirks as a list", rules(sizes=[]), "/sizes: expected an object: quirk to true or false, .*"),
     ("stages out of order", rules(RULE, {**RULE, "id": "s", "stage": "slot"}),
      '/rules/1: the rule "s" of stage slot stands out of order.*'),
     ("no condition at all", one_rule(when=[]), "/rules/0/when: 0 conditions: expected 1 to 64.*"),
@@ -175,10 +245,19 @@ RULE_FILES = [
      '/rules/0/then/set/0: "fwb" is an input fact: .*'),
     ("an unknown error", one_rule(then={"errno": "EFALT"}),
      '/rules/0/then/errno: "EFALT" is not an error name; did you mean "EFAULT".*'),
+    *((f"the action {name}, which is the table's to take", one_rule(then={"action": name}),
+       f'/rules/0/then/action: expected .* not "{name}"') for name in ("relax", "hit", "none")),
+    ("an action that is a number", one_rule(then={"action": 1}),
+     "/rules/0/then/action: expected .*, not an integer"),
+    ("an unknown action", one_rule(then={"action": "pray"}),
+     '/rules/0/then/action: expected .*, not "pray"'),
     ("an action that rules cannot take", one_rule(then={"action": "map"}),
      '/rules/0/then/action: expected .* not "map"'),
     ("an unknown quirk", rules(sizes={"pfnmap-block": True}),
      '/sizes/pfnmap-block: unknown quirk; did you mean "pfnmap-blocks".*'),
+    ("a quirk unlike any", rules(table={"zzzzzzzzzzzz": True}), "/table/zzzzzzzzzzzz: unknown quirk"),
+    ("a fact unlike any", one_rule(when=[{"zzzzzzzzzzzz": True}]),
+     '/rules/0/when/0/zzzzzzzzzzzz: "zzzzzzzzzzzz" is not a fact; a file may declare its own .*'),
     ("a quirk that is a string", rules(table={"xn-single": "on"}), "/table/xn-single: expected .*"),
     ("a fact declared twice", rules(facts=[{"id": "a"}, {"id": "a"}]), "/facts/1: there is a fact .*"),
     ("a fact declared that exists", rules(facts=[{"id": "vma"}]), "/facts/0: there is a fact .*"),
@@ -217,6 +296,31 @@ def test_run(folder):
         tap.ok(got.returncode == NOT_ALL and whole(where, at) and whole(said, message)
                and not got.stderr, f"run: {name}",
                f"status {got.returncode}, at {at}: {message}\n{got.stderr.decode()}")
+
+
+def test_allowed():
+    for name, text, has in ALLOWED:
+        got = tap.run("run", "-", data=text)
+        result = json.loads(got.stdout)
+        last = result.get("events", [{}])[-1]
+        tap.ok(got.returncode == DONE and {key: last.get(key) for key in has} == has,
+               f"run: {name}", str(last if "error" not in result else result)[:300])
+
+
+def test_own_facts(folder):
+    """Facts that a rule file declares are a scenario's to say."""
+    path = os.path.join(folder, "own.json")
+    with open(path, "wb") as file:
+        file.write(rules({**RULE, "when": [{"own-fact": True}]}, facts=[{"id": "own-fact"}]))
+    event = {"op": "access", "ipa": SLOT["gpa"], "access": "read"}
+    for value, ret in ((True, -14), (False, 0)):
+        got = tap.run("run", "-", data=scenario(kernel=path, facts={"own-fact": value}, vmas=[
+            {**VMA, "flags": ["READ"]}], memslots=[SLOT], events=[event]))
+        tap.ok(json.loads(got.stdout)["events"][0]["ret"] == ret, f"an own fact that is {value}",
+               got.stdout)
+    got = tap.run("run", "-", data=scenario(kernel=path, facts={"own-fact": "yes"}))
+    tap.ok(fields(json.loads(got.stdout)) == ("/facts/own-fact", 'expected true or false, not "yes"'),
+           "an own fact that is a string", got.stdout)
 
 
 def test_batch():
@@ -429,6 +533,8 @@ def test_huge(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         test_run(folder)
+        test_allowed()
+        test_own_facts(folder)
         test_batch()
         test_rule_files(folder)
         test_missing_rule_file(folder)

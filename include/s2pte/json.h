@@ -129,7 +129,7 @@ void s2_answer_free(struct s2_answer *answer);
 /* Is an invariant violated, or a state decided differently? */
 bool s2_answer_violated(const struct s2_answer *answer);
 bool s2_answer_different(const struct s2_answer *answer);
-/* Write it in the shapes of s2pte-json(5). 0 or S2_EIO. */
+/* Write it in the shapes of s2pte-json(5). 0 or S2_EIO; S2_EINVAL: no such question. */
 int s2_answer_print(const struct s2_answer *answer, enum s2_json_style style,
 		    const struct s2_json_sink *sink);
 

@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about all states of a revision, asked. */
-#include <s2pte/json.h>
+#include "answer.h"
 
-static bool asks(const struct s2_answer *a, enum s2_question question)
+static int reach(struct s2_answer *a)
 {
-	return a->question == question || a->question == S2_ASK_WHATIF;
+	return s2_explore_reach(a->explorer, a->kernel.revision, &a->reach);
+}
+
+static int verify(struct s2_answer *a)
+{
+	const struct s2_revision *rev = a->kernel.revision;
+	int ret = s2_explore_verify(a->explorer, rev, &a->verify);
+
+	if (ret == 0)
+		ret = s2_explore_size_verify(a->explorer, rev, a->size_invariants);
+	return ret == 0 ? s2_table_verify(rev, a->table_invariants) : ret;
+}
+
+static int diff(struct s2_answer *a)
+{
+	const struct s2_revision *rev = a->kernel.revision, *base = a->base.revision;
+	int ret = s2_explore_diff(a->explorer, base, rev, &a->diff);
+
+	return ret == 0 ? s2_explore_size_diff(a->explorer, base, rev, &a->size_diff) : ret;
 }
 
 static int explore(struct s2_answer *a)
 {
-	const struct s2_revision *rev = a->kernel.revision, *base = a->base.revision;
-	int ret = 0;
+	int ret = s2i_asks(a, S2_ASK_REACH) ? reach(a) : 0;
 
-	if (asks(a, S2_ASK_REACH))
-		ret = s2_explore_reach(a->explorer, rev, &a->reach);
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_explore_verify(a->explorer, rev, &a->verify);
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_explore_size_verify(a->explorer, rev, a->size_invariants);
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_table_verify(rev, a->table_invariants);
-	if (ret == 0 && asks(a, S2_ASK_DIFF))
-		ret = s2_explore_diff(a->explorer, base, rev, &a->diff);
-	if (ret == 0 && asks(a, S2_ASK_DIFF))
-		ret = s2_explore_size_diff(a->explorer, base, rev, &a->size_diff);
+	if (ret == 0 && s2i_asks(a, S2_ASK_VERIFY))
+		ret = verify(a);
+	if (ret == 0 && s2i_asks(a, S2_ASK_DIFF))
+		ret = diff(a);
 	return ret;
 }
 
@@ -52,7 +61,7 @@ void s2_answer_free(struct s2_answer *a)
 
 bool s2_answer_violated(const struct s2_answer *a)
 {
-	if (!asks(a, S2_ASK_VERIFY))
+	if (!s2i_asks(a, S2_ASK_VERIFY))
 		return false;
 	for (size_t i = 0; i < a->verify.n_invariants; i++)
 		if (!a->verify.invariants[i].holds)
@@ -68,5 +77,5 @@ bool s2_answer_violated(const struct s2_answer *a)
 
 bool s2_answer_different(const struct s2_answer *a)
 {
-	return asks(a, S2_ASK_DIFF) && (a->diff.different != 0 || a->size_diff.different != 0);
+	return s2i_asks(a, S2_ASK_DIFF) && (a->diff.different != 0 || a->size_diff.different != 0);
 }

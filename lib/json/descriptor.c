@@ -2,8 +2,6 @@
 /* A descriptor taken apart, as results and decode print it. */
 #include "writer.h"
 
-#define MAX_LINTS 8
-
 static void print_field(struct s2i_writer *w, const struct s2_format *fmt,
 			const struct s2_desc *desc, enum s2_field field)
 {
@@ -22,7 +20,7 @@ static void print_field(struct s2i_writer *w, const struct s2_format *fmt,
 
 void s2i_write_fields(struct s2i_writer *w, const struct s2_format *fmt, int level, uint64_t raw)
 {
-	struct s2_lint lints[MAX_LINTS];
+	struct s2_lint lints[S2_NR_LINTS]; /* each at most once */
 	struct s2_desc desc;
 	size_t n;
 
@@ -36,9 +34,9 @@ void s2i_write_fields(struct s2i_writer *w, const struct s2_format *fmt, int lev
 	for (unsigned i = 0; i < S2_NR_FIELDS; i++)
 		print_field(w, fmt, &desc, (enum s2_field)i);
 	s2i_close(w, '}');
-	n = s2_desc_lint(fmt, level, raw, lints, MAX_LINTS);
+	n = s2_desc_lint(fmt, level, raw, lints, S2_NR_LINTS);
 	s2i_open(w, "lints", '[');
-	for (size_t i = 0; i < n && i < MAX_LINTS; i++) {
+	for (size_t i = 0; i < n; i++) {
 		s2i_open_flat(w, NULL, '{');
 		s2i_string(w, "id", s2_lint_name(lints[i].id));
 		s2i_string(w, "message", lints[i].message);

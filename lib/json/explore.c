@@ -388,6 +388,8 @@ int s2_answer_print(const struct s2_answer *a, enum s2_json_style style,
 	case S2_ASK_WHATIF:
 		write_whatif(&w, a);
 		break;
+	default:
+		return S2_EINVAL;
 	}
 	return s2i_writer_finish(&w);
 }

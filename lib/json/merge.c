@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The parts of a sweep, put together to the answer of the whole. */
+#include "answer.h"
 #include "part.h"
 
 #include <stdio.h>
@@ -52,11 +53,7 @@ static int no_memory(struct s2_error *err)
 
 static const char *keep_text(struct s2_merge *m, const char *text)
 {
-	char *copy = text != NULL ? s2i_keep(&m->parts.kept, strlen(text), 1) : NULL;
-
-	if (copy != NULL)
-		strcpy(copy, text);
-	return copy;
+	return text != NULL ? s2i_keep_text(&m->parts.kept, text) : NULL;
 }
 
 /* ---- The first part says what it is all about ------------------------------------------- */
@@ -77,14 +74,18 @@ static const struct s2_revision *find_kernel(struct s2_merge *m, const char *id,
 static int load_proposed(struct s2_merge *m, const json_t *rules, struct s2_error *err)
 {
 	char *text = json_dumps(rules, JSON_COMPACT);
+	struct s2_error why;
+	char path[10 + sizeof(why.path)];
 	int ret;
 
 	if (text == NULL)
 		return no_memory(err);
-	ret = s2_rules_parse(&m->proposed, text, strlen(text), err);
+	ret = s2_rules_parse(&m->proposed, text, strlen(text), &why);
 	free(text);
-	if (ret != 0)
-		return ret;
+	if (ret != 0) {
+		snprintf(path, sizeof(path), "/proposed%s", why.path);
+		return s2_error_set(err, ret, path, "%s", why.message);
+	}
 	m->rules = json_incref((json_t *)(uintptr_t)rules);
 	m->answer.kernel.revision = s2_builder_revision(m->proposed);
 	return 0;
@@ -271,32 +272,47 @@ static int missing(const struct s2_merge *m, struct s2_error *err)
 			    list, m->n, count > 1 ? "are" : "is");
 }
 
-static bool asks(const struct s2_answer *a, enum s2_question question)
+static int join_reach(struct s2_merge *m, struct s2_error *err)
 {
-	return a->question == question || a->question == S2_ASK_WHATIF;
+	struct s2_answer *a = &m->answer;
+
+	return s2_join_reach(a->explorer, m->parts.kernel, m->parts.reach, m->n, &a->reach, err);
+}
+
+static int join_verify(struct s2_merge *m, struct s2_error *err)
+{
+	const struct s2i_parts *p = &m->parts;
+	struct s2_answer *a = &m->answer;
+	int ret = s2_join_verify(a->explorer, p->kernel, p->verify, m->n, &a->verify, err);
+
+	if (ret == 0)
+		ret = s2_join_size_verify(a->explorer, p->size_invariants, m->n,
+					  a->size_invariants, err);
+	/* Not a sweep: every part has all of it. */
+	return ret == 0 ? s2_table_verify(p->kernel, a->table_invariants) : ret;
+}
+
+static int join_diff(struct s2_merge *m, struct s2_error *err)
+{
+	const struct s2i_parts *p = &m->parts;
+	struct s2_answer *a = &m->answer;
+	int ret = s2_join_diff(a->explorer, p->base, p->kernel, p->diff, m->n, &a->diff, err);
+
+	if (ret != 0)
+		return ret;
+	return s2_join_size_diff(a->explorer, p->base, p->kernel, p->size_diff, m->n, &a->size_diff,
+				 err);
 }
 
 static int join(struct s2_merge *m, struct s2_error *err)
 {
-	const struct s2i_parts *p = &m->parts;
-	struct s2_answer *a = &m->answer;
-	struct s2_explorer *ex = a->explorer;
-	int ret = 0;
+	const struct s2_answer *a = &m->answer;
+	int ret = s2i_asks(a, S2_ASK_REACH) ? join_reach(m, err) : 0;
 
-	if (asks(a, S2_ASK_REACH))
-		ret = s2_join_reach(ex, p->kernel, p->reach, m->n, &a->reach, err);
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_join_verify(ex, p->kernel, p->verify, m->n, &a->verify, err);
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_join_size_verify(ex, p->size_invariants, m->n, a->size_invariants, err);
-	/* Not a sweep: every part has all of it. */
-	if (ret == 0 && asks(a, S2_ASK_VERIFY))
-		ret = s2_table_verify(p->kernel, a->table_invariants);
-	if (ret == 0 && asks(a, S2_ASK_DIFF))
-		ret = s2_join_diff(ex, p->base, p->kernel, p->diff, m->n, &a->diff, err);
-	if (ret == 0 && asks(a, S2_ASK_DIFF))
-		ret = s2_join_size_diff(ex, p->base, p->kernel, p->size_diff, m->n, &a->size_diff,
-					err);
+	if (ret == 0 && s2i_asks(a, S2_ASK_VERIFY))
+		ret = join_verify(m, err);
+	if (ret == 0 && s2i_asks(a, S2_ASK_DIFF))
+		ret = join_diff(m, err);
 	if (ret == S2_ELIMIT)
 		s2_error_set(err, ret, NULL, "the sets of states grow beyond the limit");
 	else if (ret == S2_ENOMEM)

@@ -19,23 +19,11 @@ void *s2i_keep(struct s2i_kept **kept, size_t n, size_t size)
 	return block + 1;
 }
 
-/* FNV-1a over what s2_rules_print() writes. */
-static int add_to_fingerprint(void *arg, const char *data, size_t size)
+char *s2i_keep_text(struct s2i_kept **kept, const char *text)
 {
-	uint64_t *hash = arg;
+	char *copy = s2i_keep(kept, strlen(text), 1);
 
-	for (size_t i = 0; i < size; i++)
-		*hash = (*hash ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
-	return 0;
-}
-
-uint64_t s2i_fingerprint(const struct s2_revision *rev)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	struct s2_json_sink sink = { add_to_fingerprint, &hash };
-
-	s2_rules_print(rev, S2_JSON_LINE, &sink);
-	return hash;
+	return copy != NULL ? strcpy(copy, text) : NULL;
 }
 
 static struct s2i_parts *parts_of(const struct s2i_reader *r)
@@ -47,25 +35,11 @@ static struct s2i_parts *parts_of(const struct s2i_reader *r)
 static int read_rows(struct s2i_reader *r, const json_t *value, s2i_read_fn *read, size_t size,
 		     void **rows, size_t *n)
 {
-	const json_t *item;
-	size_t i;
-	int ret;
-
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array");
 	*n = json_array_size(value);
 	*rows = s2i_keep(&parts_of(r)->kept, *n, size);
 	if (*rows == NULL)
-		return s2i_fail(r, S2_ENOMEM, "out of memory");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-
-		ret = read(r, item, (char *)*rows + i * size);
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
-	return 0;
+		return s2i_no_memory(r);
+	return s2i_array(r, value, "an array", read, *rows, size);
 }
 
 static int read_count(struct s2i_reader *r, const json_t *value, void *dst)
@@ -73,17 +47,18 @@ static int read_count(struct s2i_reader *r, const json_t *value, void *dst)
 	return s2i_integer(r, value, INT64_MAX, dst);
 }
 
+/* A text that outlives the document. */
 static int read_id(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	const char *text = json_string_value(value);
+	const char *text;
 	char *copy;
+	int ret = s2i_read_text(r, value, &text);
 
-	if (text == NULL)
-		return s2i_expected(r, value, "a string");
-	copy = s2i_keep(&parts_of(r)->kept, strlen(text), 1);
+	if (ret != 0)
+		return ret;
+	copy = s2i_keep_text(&parts_of(r)->kept, text);
 	if (copy == NULL)
-		return s2i_fail(r, S2_ENOMEM, "out of memory");
-	strcpy(copy, text);
+		return s2i_no_memory(r);
 	*(const char **)dst = copy;
 	return 0;
 }
@@ -103,33 +78,35 @@ static const char *size_fact(const struct s2i_reader *r, unsigned fact)
 
 typedef const char *fact_name_fn(const struct s2i_reader *r, unsigned fact);
 
-static int read_cond(struct s2i_reader *r, const json_t *value, fact_name_fn *name,
-		     struct s2_cond *cond)
+struct cond_of {
+	fact_name_fn *name;
+	struct s2_cond *cond;
+};
+
+static int read_literal(struct s2i_reader *r, const char *key, const json_t *value, void *dst)
 {
-	const char *key;
-	json_t *item;
+	struct cond_of *of = dst;
+	unsigned fact = 0;
+	bool holds;
+	int ret;
 
-	if (!json_is_object(value))
-		return s2i_expected(r, value, "an object: fact to true or false");
-	/* The iteration does not change the object. */
-	json_object_foreach((json_t *)(uintptr_t)value, key, item) {
-		size_t mark = s2i_enter_key(r, key);
-		unsigned fact = 0;
-		bool holds;
-		int ret;
-
-		while (fact < 64 && (name(r, fact) == NULL || strcmp(name(r, fact), key) != 0))
-			fact++;
-		if (fact == 64)
-			return s2i_fail(r, S2_EINVAL, "is not a fact of these kernels");
-		ret = s2i_read_bool(r, item, &holds);
-		if (ret != 0)
-			return ret;
-		cond->mask |= UINT64_C(1) << fact;
-		cond->value |= holds ? UINT64_C(1) << fact : 0;
-		s2i_leave(r, mark);
-	}
+	while (fact < 64 && (of->name(r, fact) == NULL || strcmp(of->name(r, fact), key) != 0))
+		fact++;
+	if (fact == 64)
+		return s2i_fail(r, S2_EINVAL, "is not a fact of these kernels");
+	ret = s2i_read_bool(r, value, &holds);
+	if (ret != 0)
+		return ret;
+	of->cond->mask |= UINT64_C(1) << fact;
+	of->cond->value |= holds ? UINT64_C(1) << fact : 0;
 	return 0;
+}
+
+static int read_cond(struct s2i_reader *r, const json_t *value, fact_name_fn *name, void *cond)
+{
+	struct cond_of of = { name, cond };
+
+	return s2i_members(r, value, "an object: fact to true or false", read_literal, &of);
 }
 
 static int read_state_cond(struct s2i_reader *r, const json_t *value, void *dst)
@@ -168,9 +145,11 @@ static int read_size_cover(struct s2i_reader *r, const json_t *value, void *dst)
 static int find_rule(struct s2i_reader *r, const json_t *value, const struct s2_revision *rev,
 		     int *rule)
 {
-	if (!json_is_string(value))
+	const char *id = json_string_value(value);
+
+	if (id == NULL)
 		return s2i_expected(r, value, "a rule");
-	*rule = s2_revision_rule(rev, json_string_value(value));
+	*rule = s2_revision_rule(rev, id);
 	return *rule >= 0 ? 0 : s2i_fail(r, S2_EINVAL, "is not a rule of %.60s", rev->id);
 }
 
@@ -284,15 +263,6 @@ static int read_reach(struct s2i_reader *r, const json_t *value, void *dst)
 
 /* ---- verify ----------------------------------------------------------------------------- */
 
-static int read_assumptions(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	struct s2_name names[S2_NR_ASSUMPTIONS + 1] = { { NULL, 0 } };
-
-	for (unsigned i = 0; i < S2_NR_ASSUMPTIONS; i++)
-		names[i] = (struct s2_name){ s2_assumptions[i].id, UINT64_C(1) << i };
-	return s2i_names(r, value, names, NULL, "an assumption", dst);
-}
-
 static int read_kind(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	static const struct s2i_key keys[] = {
@@ -315,22 +285,13 @@ struct invariant {
 
 static int read_kinds(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	struct invariant *inv = dst;
-	size_t i;
-	const json_t *item;
+	struct s2_invariant *inv = dst;
 
-	if (!json_is_array(value) || json_array_size(value) > S2_MAX_KINDS)
-		return s2i_expected(r, value, "an array of kinds of violations");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int ret = read_kind(r, item, &inv->inv.kinds[i]);
-
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
-	inv->inv.n_kinds = json_array_size(value);
-	return 0;
+	inv->n_kinds = json_array_size(value);
+	if (inv->n_kinds > S2_MAX_KINDS)
+		return s2i_fail(r, S2_EINVAL, "at most %d kinds of violations", S2_MAX_KINDS);
+	return s2i_array(r, value, "an array of kinds of violations", read_kind, inv->kinds,
+			 sizeof(inv->kinds[0]));
 }
 
 static int read_invariant(struct s2i_reader *r, const json_t *value, void *dst)
@@ -341,8 +302,8 @@ static int read_invariant(struct s2i_reader *r, const json_t *value, void *dst)
 		{ "holds", s2i_read_bool, offsetof(struct invariant, inv.holds), 1, 0 },
 		{ "violations", read_count, offsetof(struct invariant, alone.violations), 1, 0 },
 		{ "when", read_cover, offsetof(struct invariant, alone.when), 1, 0 },
-		{ "needs", read_assumptions, offsetof(struct invariant, needs), 0, 0 },
-		{ "kinds", read_kinds, 0, 0, 0 },
+		{ "needs", s2i_read_assumptions, offsetof(struct invariant, needs), 0, 0 },
+		{ "kinds", read_kinds, offsetof(struct invariant, inv), 0, 0 },
 		{ "scenario", NULL, 0, 0, 0 },
 		{ NULL, NULL, 0, 0, 0 },
 	};
@@ -424,24 +385,27 @@ static int read_verify(struct s2i_reader *r, const json_t *value, void *dst)
 
 /* ---- diff ------------------------------------------------------------------------------- */
 
-static int read_by(struct s2i_reader *r, const json_t *value, const struct s2_revision *rev,
-		   uint64_t *rules)
+struct rules_of {
+	const struct s2_revision *rev;
+	uint64_t *rules;
+};
+
+static int read_by_one(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	const json_t *item;
-	size_t i;
+	struct rules_of *of = dst;
+	int rule = 0, ret = find_rule(r, value, of->rev, &rule);
 
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of rules");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int rule = 0, ret = find_rule(r, item, rev, &rule);
+	if (ret == 0)
+		*of->rules |= UINT64_C(1) << rule;
+	return ret;
+}
 
-		if (ret != 0)
-			return ret;
-		*rules |= UINT64_C(1) << rule;
-		s2i_leave(r, mark);
-	}
-	return 0;
+static int read_by(struct s2i_reader *r, const json_t *value, const struct s2_revision *rev,
+		   void *rules)
+{
+	struct rules_of of = { rev, rules };
+
+	return s2i_array(r, value, "an array of rules", read_by_one, &of, 0);
 }
 
 static int read_from_by(struct s2i_reader *r, const json_t *value, void *dst)
@@ -457,10 +421,9 @@ static int read_to_by(struct s2i_reader *r, const json_t *value, void *dst)
 /* The rest of an outcome follows from the states. */
 static int read_stage(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	const json_t *stage = json_object_get(value, "stage");
+	const char *stage = json_string_value(json_object_get(value, "stage"));
 
-	if (!json_is_string(stage) ||
-	    s2_stage_parse(json_string_value(stage), &((struct s2_outcome *)dst)->stage) != 0)
+	if (stage == NULL || s2_stage_parse(stage, &((struct s2_outcome *)dst)->stage) != 0)
 		return s2i_fail(r, S2_EINVAL, "expected an outcome with its stage");
 	return 0;
 }
@@ -553,127 +516,13 @@ static int read_diff(struct s2i_reader *r, const json_t *value, void *dst)
 
 /* ---- A part ----------------------------------------------------------------------------- */
 
-/* A value that must be there. */
-static int get(struct s2i_reader *r, const json_t *object, const char *key, s2i_read_fn *read,
-	       void *dst)
-{
-	const json_t *value = json_object_get(object, key);
-	size_t mark;
-	int ret;
-
-	if (value == NULL)
-		return s2i_fail(r, S2_EINVAL, "the key \"%s\" is missing", key);
-	mark = s2i_enter_key(r, key);
-	ret = read(r, value, dst);
-	if (ret == 0)
-		s2i_leave(r, mark);
-	return ret;
-}
-
-static int read_text(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	if (!json_is_string(value))
-		return s2i_expected(r, value, "a string");
-	*(const char **)dst = json_string_value(value);
-	return 0;
-}
-
-static int read_object(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	if (!json_is_object(value))
-		return s2i_expected(r, value, "an object");
-	*(const json_t **)dst = value;
-	return 0;
-}
-
-static int read_shard(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	struct s2i_part_head *head = dst;
-	uint64_t number[2] = { 0, 0 };
-
-	for (size_t i = 0; json_array_size(value) == 2 && i < 2; i++)
-		if (s2i_integer(r, json_array_get(value, i), S2_MAX_SHARDS, &number[i]) != 0)
-			number[0] = 0;
-	if (number[0] == 0 || number[0] > number[1])
-		return s2i_fail(r, S2_EINVAL, "expected [K, N], K from 1 to N, N at most %d",
-				S2_MAX_SHARDS);
-	head->shard = (unsigned)number[0] - 1;
-	head->n_shards = (unsigned)number[1];
-	return 0;
-}
-
-static int read_revisions(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	struct s2i_part_head *head = dst;
-	bool two = head->question == S2_ASK_DIFF || head->question == S2_ASK_WHATIF;
-	size_t n = two ? 2 : 1;
-
-	if (json_array_size(value) != n)
-		return s2i_fail(r, S2_EINVAL, "expected a number for each kernel");
-	for (size_t i = 0; i < n; i++) {
-		int ret = s2i_read_address(r, json_array_get(value, i),
-					   &head->revisions[two ? i : 1]);
-
-		if (ret != 0)
-			return ret;
-	}
-	return 0;
-}
-
-static int read_whatif_head(struct s2i_reader *r, const json_t *root, struct s2i_part_head *head)
-{
-	const json_t *reach = NULL;
-	int ret = get(r, root, "base", read_text, &head->base);
-
-	if (ret == 0 && json_object_get(root, "run_as") != NULL)
-		ret = get(r, root, "run_as", read_text, &head->run_as);
-	if (ret == 0)
-		ret = get(r, root, "proposed", read_object, &head->proposed);
-	if (ret == 0)
-		ret = get(r, root, "reach", read_object, &reach);
-	return ret == 0 ? get(r, reach, "assumptions", read_assumptions, &head->assumptions) : ret;
-}
-
-int s2i_read_part_head(struct s2i_reader *r, const json_t *root, struct s2i_part_head *head)
-{
-	static const struct {
-		const char *key;
-		enum s2_question question;
-	} known_by[] = { { "rules", S2_ASK_REACH },
-			 { "invariants", S2_ASK_VERIFY },
-			 { "changes", S2_ASK_DIFF },
-			 { "reach", S2_ASK_WHATIF } };
-	size_t i = 0;
-	int ret;
-
-	*head = (struct s2i_part_head){ .base = NULL };
-	while (i < 4 && json_object_get(root, known_by[i].key) == NULL)
-		i++;
-	if (i == 4)
-		return s2i_fail(r, S2_EINVAL, "is not an answer of reach, verify, diff or whatif");
-	if (json_object_get(root, "shard") == NULL)
-		return s2i_fail(r, S2_EINVAL, "is not a part: there is no \"shard\"");
-	head->question = known_by[i].question;
-	ret = get(r, root, "shard", read_shard, head);
-	if (ret == 0)
-		ret = get(r, root, "revisions", read_revisions, head);
-	if (ret == 0)
-		ret = get(r, root, head->question == S2_ASK_DIFF ? "to" : "kernel", read_text,
-			  &head->kernel);
-	if (ret == 0 && head->question == S2_ASK_WHATIF)
-		return read_whatif_head(r, root, head);
-	if (ret == 0 && head->question == S2_ASK_DIFF)
-		ret = get(r, root, "from", read_text, &head->base);
-	return ret == 0 ? get(r, root, "assumptions", read_assumptions, &head->assumptions) : ret;
-}
-
 struct whole {
 	struct s2_reach reach;
 	struct verified verified;
 	struct compared compared;
 };
 
-static int read_whatif(struct s2i_reader *r, const json_t *root, struct whole *part)
+static int read_whatif(struct s2i_reader *r, const json_t *root, void *part)
 {
 	static const struct s2i_key keys[] = {
 		{ "base", NULL, 0, 1, 0 },
@@ -694,24 +543,20 @@ static int read_whatif(struct s2i_reader *r, const json_t *root, struct whole *p
 int s2i_read_part(struct s2i_reader *r, const json_t *root, enum s2_question question,
 		  unsigned shard, struct s2i_parts *parts)
 {
+	static const struct {
+		s2i_read_fn *read;
+		size_t offset;
+	} of[] = {
+		[S2_ASK_REACH] = { read_reach, offsetof(struct whole, reach) },
+		[S2_ASK_VERIFY] = { read_verify, offsetof(struct whole, verified) },
+		[S2_ASK_DIFF] = { read_diff, offsetof(struct whole, compared) },
+		[S2_ASK_WHATIF] = { read_whatif, 0 },
+	};
 	struct whole part = { .verified = { .sizes = NULL } };
-	int ret = 0;
+	int ret;
 
 	r->context = parts;
-	switch (question) {
-	case S2_ASK_REACH:
-		ret = read_reach(r, root, &part.reach);
-		break;
-	case S2_ASK_VERIFY:
-		ret = read_verify(r, root, &part.verified);
-		break;
-	case S2_ASK_DIFF:
-		ret = read_diff(r, root, &part.compared);
-		break;
-	case S2_ASK_WHATIF:
-		ret = read_whatif(r, root, &part);
-		break;
-	}
+	ret = of[question].read(r, root, (char *)&part + of[question].offset);
 	if (ret != 0)
 		return ret;
 	parts->reach[shard] = part.reach;

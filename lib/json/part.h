@@ -17,6 +17,8 @@ struct s2i_part_head {
 };
 /* 0; S2_EINVAL if it is none. The reader must be at the root. */
 int s2i_read_part_head(struct s2i_reader *r, const json_t *root, struct s2i_part_head *head);
+/* An array of assumptions, into uint64_t. */
+s2i_read_fn s2i_read_assumptions;
 
 /* Tells revisions that have changed in between from each other. */
 uint64_t s2i_fingerprint(const struct s2_revision *rev);
@@ -27,6 +29,7 @@ struct s2i_kept {
 };
 /* Zeroed; NULL if there is none. */
 void *s2i_keep(struct s2i_kept **kept, size_t n, size_t size);
+char *s2i_keep_text(struct s2i_kept **kept, const char *text);
 
 /* All parts, by number; what the question is not about stays empty. */
 struct s2i_parts {

@@ -41,8 +41,8 @@ json_t *s2i_parse(const char *text, size_t size, struct s2_error *err)
 	root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &jerr);
 	if (root != NULL)
 		return root;
-	/* It has a word for whatever is wrong with a text; often none if memory is out. */
-	if (json_error_code(&jerr) == json_error_out_of_memory || jerr.text[0] == '\0')
+	/* It has a word for whatever is wrong with a text, and none if memory is out. */
+	if (jerr.text[0] == '\0')
 		s2_error_set(err, S2_ENOMEM, "", "out of memory");
 	else
 		s2_error_set(err, S2_EINVAL, "", "not valid JSON: line %d, column %d: %s", jerr.line,
@@ -96,38 +96,79 @@ int s2i_fail(struct s2i_reader *r, int code, const char *fmt, ...)
 
 static const char *type_name(const json_t *value)
 {
-	switch (json_typeof(value)) {
-	case JSON_OBJECT:
-		return "an object";
-	case JSON_ARRAY:
-		return "an array";
-	case JSON_STRING:
-		return "a string";
-	case JSON_INTEGER:
-		return "an integer";
-	case JSON_REAL:
-		return "a number with a fraction or exponent";
-	case JSON_TRUE:
-	case JSON_FALSE:
-		return "true or false";
-	default:
-		return "null";
-	}
+	static const char *const names[] = {
+		[JSON_OBJECT] = "an object",
+		[JSON_ARRAY] = "an array",
+		[JSON_STRING] = "a string",
+		[JSON_INTEGER] = "an integer",
+		[JSON_REAL] = "a number with a fraction or exponent",
+		[JSON_TRUE] = "true or false",
+		[JSON_FALSE] = "true or false",
+		[JSON_NULL] = "null",
+	};
+
+	return names[json_typeof(value)];
 }
 
 int s2i_expected(struct s2i_reader *r, const json_t *value, const char *what)
 {
-	if (json_is_string(value))
-		return s2i_fail(r, S2_EINVAL, "expected %s, not \"%.60s\"", what,
-				json_string_value(value));
+	const char *text = json_string_value(value);
+
+	if (text != NULL)
+		return s2i_fail(r, S2_EINVAL, "expected %s, not \"%.60s\"", what, text);
 	return s2i_fail(r, S2_EINVAL, "expected %s, not %s", what, type_name(value));
+}
+
+int s2i_no_memory(struct s2i_reader *r)
+{
+	return s2i_fail(r, S2_ENOMEM, "out of memory");
+}
+
+int s2i_array(struct s2i_reader *r, const json_t *value, const char *what, s2i_read_fn *read,
+	      void *dst, size_t size)
+{
+	if (json_typeof(value) != JSON_ARRAY)
+		return s2i_expected(r, value, what);
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		size_t mark = s2i_enter_index(r, i);
+		int ret = read(r, json_array_get(value, i), (char *)dst + i * size);
+
+		if (ret != 0)
+			return ret;
+		s2i_leave(r, mark);
+	}
+	return 0;
+}
+
+int s2i_members(struct s2i_reader *r, const json_t *value, const char *what, s2i_member_fn *read,
+		void *dst)
+{
+	/* The iteration does not change the object. */
+	json_t *object = (json_t *)(uintptr_t)value;
+
+	if (json_typeof(value) != JSON_OBJECT)
+		return s2i_expected(r, value, what);
+	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+		const char *key = json_object_iter_key(at);
+		size_t mark = s2i_enter_key(r, key);
+		int ret = read(r, key, json_object_iter_value(at), dst);
+
+		if (ret != 0)
+			return ret;
+		s2i_leave(r, mark);
+	}
+	return 0;
+}
+
+static bool allowed(const struct s2i_key *key, unsigned need)
+{
+	return key->allowed == 0 || (key->allowed & need) != 0;
 }
 
 static const struct s2i_key *find_key(const struct s2i_key *keys, unsigned need, const char *name)
 {
 	for (; keys->name != NULL; keys++)
-		if ((keys->allowed == 0 || (keys->allowed & need) != 0) &&
-		    strcmp(keys->name, name) == 0)
+		if (allowed(keys, need) && strcmp(keys->name, name) == 0)
 			return keys;
 	return NULL;
 }
@@ -139,42 +180,73 @@ static int unknown_key(struct s2i_reader *r, const struct s2i_key *keys, unsigne
 	unsigned best = UINT_MAX;
 
 	for (; keys->name != NULL; keys++)
-		if ((keys->allowed == 0 || (keys->allowed & need) != 0) &&
-		    s2_name_near(name, keys->name, &best))
+		if (allowed(keys, need) && s2_name_near(name, keys->name, &best))
 			near = keys->name;
 	if (near != NULL)
 		return s2i_fail(r, S2_EINVAL, "unknown key; did you mean \"%s\"?", near);
 	return s2i_fail(r, S2_EINVAL, "unknown key");
 }
 
+static int missing_key(struct s2i_reader *r, const struct s2i_key *key)
+{
+	return s2i_fail(r, S2_EINVAL, "the key \"%s\" is missing", key->name);
+}
+
+/* An object that is read by a table. */
+struct by_table {
+	const struct s2i_key *keys;
+	unsigned need;
+	char *dst;
+	uint64_t seen;
+};
+
+static int read_by_table(struct s2i_reader *r, const char *name, const json_t *value, void *dst)
+{
+	struct by_table *t = dst;
+	const struct s2i_key *key = find_key(t->keys, t->need, name);
+
+	if (key == NULL)
+		return unknown_key(r, t->keys, t->need, name);
+	t->seen |= UINT64_C(1) << (key - t->keys);
+	return key->read != NULL ? key->read(r, value, t->dst + key->offset) : 0;
+}
+
 int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
 	       unsigned need, void *dst, uint64_t *seen)
 {
-	uint64_t have = 0;
-	const char *name;
-	json_t *value;
+	struct by_table t = { keys, need, dst, 0 };
+	int ret = s2i_members(r, object, "an object", read_by_table, &t);
 
-	if (!json_is_object(object))
+	if (ret != 0)
+		return ret;
+	for (size_t i = 0; keys[i].name != NULL; i++)
+		if ((keys[i].required & need) != 0 && (t.seen >> i & 1) == 0)
+			return missing_key(r, &keys[i]);
+	if (seen != NULL)
+		*seen = t.seen;
+	return 0;
+}
+
+int s2i_in_order(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
+		 unsigned need, void *dst)
+{
+	if (json_typeof(object) != JSON_OBJECT)
 		return s2i_expected(r, object, "an object");
-	/* The iteration does not change the object. */
-	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
-		size_t mark = s2i_enter_key(r, name);
-		const struct s2i_key *key = find_key(keys, need, name);
+	for (const struct s2i_key *key = keys; key->name != NULL; key++) {
+		const json_t *value = json_object_get(object, key->name);
+		size_t mark;
 		int ret;
 
-		if (key == NULL)
-			return unknown_key(r, keys, need, name);
-		have |= UINT64_C(1) << (key - keys);
-		ret = key->read != NULL ? key->read(r, value, (char *)dst + key->offset) : 0;
+		if (value == NULL && (key->required & need) != 0)
+			return missing_key(r, key);
+		if (value == NULL || key->read == NULL || !allowed(key, need))
+			continue;
+		mark = s2i_enter_key(r, key->name);
+		ret = key->read(r, value, (char *)dst + key->offset);
 		if (ret != 0)
 			return ret;
 		s2i_leave(r, mark);
 	}
-	for (size_t i = 0; keys[i].name != NULL; i++)
-		if ((keys[i].required & need) != 0 && (have >> i & 1) == 0)
-			return s2i_fail(r, S2_EINVAL, "the key \"%s\" is missing", keys[i].name);
-	if (seen != NULL)
-		*seen = have;
 	return 0;
 }
 
@@ -201,35 +273,39 @@ int s2i_name(struct s2i_reader *r, const json_t *value, const struct s2_name *na
 	return s2i_fail(r, S2_EINVAL, "\"%.60s\" is not %s", text, what);
 }
 
+struct named_bits {
+	const struct s2_name *names;
+	const char *prefix, *what;
+	uint64_t bits;
+};
+
+static int read_named_bit(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct named_bits *b = dst;
+	uint64_t bit = 0;
+	int ret = s2i_name(r, value, b->names, b->prefix, b->what, &bit);
+
+	b->bits |= bit;
+	return ret;
+}
+
 int s2i_names(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
 	      const char *prefix, const char *what, uint64_t *out)
 {
-	uint64_t bits = 0, one;
-	size_t i;
-	json_t *item;
+	struct named_bits b = { names, prefix, what, 0 };
+	int ret = s2i_array(r, value, "an array of names", read_named_bit, &b, 0);
 
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of names");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int ret = s2i_name(r, item, names, prefix, what, &one);
-
-		if (ret != 0)
-			return ret;
-		bits |= one;
-		s2i_leave(r, mark);
-	}
-	*out = bits;
-	return 0;
+	if (ret == 0)
+		*out = b.bits;
+	return ret;
 }
 
 int s2i_integer(struct s2i_reader *r, const json_t *value, uint64_t max, uint64_t *out)
 {
-	json_int_t n;
+	json_int_t n = json_integer_value(value);
 
-	if (!json_is_integer(value))
+	if (json_typeof(value) != JSON_INTEGER)
 		return s2i_expected(r, value, "an integer");
-	n = json_integer_value(value);
 	if (n < 0 || (uint64_t)n > max)
 		return s2i_fail(r, S2_EINVAL, "%" JSON_INTEGER_FORMAT " is out of range: expected 0 to %llu",
 				n, (unsigned long long)max);
@@ -239,9 +315,19 @@ int s2i_integer(struct s2i_reader *r, const json_t *value, uint64_t max, uint64_
 
 int s2i_read_bool(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	if (!json_is_boolean(value))
+	if (json_typeof(value) != JSON_TRUE && json_typeof(value) != JSON_FALSE)
 		return s2i_expected(r, value, "true or false");
-	*(bool *)dst = json_is_true(value);
+	*(bool *)dst = json_typeof(value) == JSON_TRUE;
+	return 0;
+}
+
+int s2i_read_text(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	const char *text = json_string_value(value);
+
+	if (text == NULL)
+		return s2i_expected(r, value, "a string");
+	*(const char **)dst = text;
 	return 0;
 }
 
@@ -310,7 +396,7 @@ static int read_number(struct s2i_reader *r, const json_t *value, const char *wh
 
 	if (text != NULL)
 		return parse(text, dst) == 0 ? 0 : s2i_expected(r, value, what);
-	if (!json_is_integer(value))
+	if (json_typeof(value) != JSON_INTEGER)
 		return s2i_expected(r, value, what);
 	if (json_integer_value(value) < 0)
 		return s2i_fail(r, S2_EINVAL, "%" JSON_INTEGER_FORMAT " is negative: expected %s",

@@ -43,6 +43,18 @@ __attribute__((format(printf, 3, 4)))
 int s2i_fail(struct s2i_reader *r, int code, const char *fmt, ...);
 /* "expected WHAT, not a string"; returns S2_EINVAL. */
 int s2i_expected(struct s2i_reader *r, const json_t *value, const char *what);
+int s2i_no_memory(struct s2i_reader *r);
+
+/*
+ * The elements of an array: the i-th into @dst + i * @size. With a size of 0 all of them go
+ * to one place. @what is what an error says was expected.
+ */
+int s2i_array(struct s2i_reader *r, const json_t *value, const char *what, s2i_read_fn *read,
+	      void *dst, size_t size);
+/* The members of an object whose keys are the caller's to judge. */
+typedef int s2i_member_fn(struct s2i_reader *r, const char *key, const json_t *value, void *dst);
+int s2i_members(struct s2i_reader *r, const json_t *value, const char *what, s2i_member_fn *read,
+		void *dst);
 
 /*
  * Read all keys of @object by the table (ended by a NULL name). @need is one bit: the
@@ -50,6 +62,13 @@ int s2i_expected(struct s2i_reader *r, const json_t *value, const char *what);
  */
 int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
 	       unsigned need, void *dst, uint64_t *seen);
+
+/*
+ * The table's keys in the table's order, where what is below depends on what is above. Keys
+ * that are not in it are passed over.
+ */
+int s2i_in_order(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
+		 unsigned need, void *dst);
 
 /* A value that is one of the table's names. */
 int s2i_name(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
@@ -61,6 +80,7 @@ int s2i_names(struct s2i_reader *r, const json_t *value, const struct s2_name *n
 int s2i_integer(struct s2i_reader *r, const json_t *value, uint64_t max, uint64_t *out);
 
 /* Read functions for plain C types. */
+int s2i_read_text(struct s2i_reader *r, const json_t *value, void *dst); /* the document's */
 int s2i_read_bool(struct s2i_reader *r, const json_t *value, void *dst);     /* bool */
 int s2i_read_address(struct s2i_reader *r, const json_t *value, void *dst);  /* uint64_t */
 int s2i_read_size(struct s2i_reader *r, const json_t *value, void *dst);     /* uint64_t */

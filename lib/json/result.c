@@ -10,34 +10,31 @@ static bool decides(enum s2_op op)
 
 static void write_maintenance(struct s2i_writer *w, const struct s2_maintenance *m)
 {
+	static const struct {
+		const char *at; /* NULL: all of the VM */
+		bool has_size, has_level, has_elided;
+	} shapes[] = {
+		[S2_MAINT_DCACHE_CLEAN_INVAL_POC] = { "pa", true, false, true },
+		[S2_MAINT_ICACHE_INVAL_POU] = { "pa", true, false, true },
+		[S2_MAINT_TLBI_IPA] = { "ipa", false, true, false },
+		[S2_MAINT_TLBI_IPA_NSH] = { "ipa", false, true, false },
+		[S2_MAINT_TLBI_RANGE] = { "ipa", true, false, false },
+		[S2_MAINT_TLBI_VMID] = { NULL, false, false, false },
+		[S2_MAINT_SANITISE_MTE_TAGS] = { "pa", true, false, false },
+	};
+
 	s2i_open_flat(w, NULL, '{');
 	s2i_string(w, "op", s2_name_of(s2_maintenance_names, m->op));
-	switch (m->op) {
-	case S2_MAINT_DCACHE_CLEAN_INVAL_POC:
-	case S2_MAINT_ICACHE_INVAL_POU:
-		s2i_hex(w, "pa", m->addr);
+	if (shapes[m->op].at != NULL)
+		s2i_hex(w, shapes[m->op].at, m->addr);
+	if (shapes[m->op].has_size)
 		s2i_uint(w, "size", m->size);
+	if (shapes[m->op].has_level && m->level == S2_LEVEL_UNKNOWN)
+		s2i_raw(w, "level", "null");
+	else if (shapes[m->op].has_level)
+		s2i_int(w, "level", m->level);
+	if (shapes[m->op].has_elided)
 		s2i_string(w, "elided_by", m->elided_by);
-		break;
-	case S2_MAINT_TLBI_IPA:
-	case S2_MAINT_TLBI_IPA_NSH:
-		s2i_hex(w, "ipa", m->addr);
-		if (m->level == S2_LEVEL_UNKNOWN)
-			s2i_raw(w, "level", "null");
-		else
-			s2i_int(w, "level", m->level);
-		break;
-	case S2_MAINT_TLBI_RANGE:
-		s2i_hex(w, "ipa", m->addr);
-		s2i_uint(w, "size", m->size);
-		break;
-	case S2_MAINT_TLBI_VMID:
-		break;
-	case S2_MAINT_SANITISE_MTE_TAGS:
-		s2i_hex(w, "pa", m->addr);
-		s2i_uint(w, "size", m->size);
-		break;
-	}
 	s2i_close(w, '}');
 }
 
@@ -188,7 +185,7 @@ int s2i_scenario_run(const struct s2_scenario *s, struct s2i_writer *w, struct s
 	s2i_string(w, "kernel", s->config.revision->id);
 	write_slots(w, s->vm);
 	s2i_open(w, "events", '[');
-	for (size_t i = 0; i < s->n_events && ret == 0; i++) {
+	for (size_t i = 0; i < s->n_events; i++) {
 		struct s2_result res;
 
 		ret = s2_vm_run(s->vm, &s->events[i], &res, err);

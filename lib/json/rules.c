@@ -110,14 +110,6 @@ static struct s2_builder *builder(const struct s2i_reader *r)
 	return r->context;
 }
 
-static int read_text(struct s2i_reader *r, const json_t *value, void *dst)
-{
-	if (!json_is_string(value))
-		return s2i_expected(r, value, "a string");
-	*(const char **)dst = json_string_value(value);
-	return 0;
-}
-
 /* A fact that rules may test (@made_only false), or set and clear. */
 static int find_fact(struct s2i_reader *r, const char *name, bool to_change, uint64_t *bit)
 {
@@ -143,53 +135,44 @@ static int find_fact(struct s2i_reader *r, const char *name, bool to_change, uin
 			near != NULL ? "\"?" : "; a file may declare its own under /facts");
 }
 
+static int read_fact(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	const char *name = json_string_value(value);
+	uint64_t bit = 0;
+	int ret;
+
+	if (name == NULL)
+		return s2i_expected(r, value, "the name of a fact");
+	ret = find_fact(r, name, true, &bit);
+	*(uint64_t *)dst |= bit;
+	return ret;
+}
+
 static int read_facts(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	uint64_t facts = 0, bit;
-	size_t i;
-	json_t *item;
+	return s2i_array(r, value, "an array of facts", read_fact, dst, 0);
+}
 
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of facts");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int ret;
+static int read_literal(struct s2i_reader *r, const char *name, const json_t *value, void *dst)
+{
+	struct s2_cond *cond = dst;
+	uint64_t bit;
+	bool is;
+	int ret = find_fact(r, name, false, &bit);
 
-		if (!json_is_string(item))
-			return s2i_expected(r, item, "the name of a fact");
-		ret = find_fact(r, json_string_value(item), true, &bit);
-		if (ret != 0)
-			return ret;
-		facts |= bit;
-		s2i_leave(r, mark);
-	}
-	*(uint64_t *)dst = facts;
+	if (ret == 0)
+		ret = s2i_read_bool(r, value, &is);
+	if (ret != 0)
+		return ret;
+	cond->mask |= bit;
+	cond->value |= is ? bit : 0;
 	return 0;
 }
 
-static int read_cond(struct s2i_reader *r, const json_t *value, struct s2_cond *cond)
+static int read_cond(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	const char *name;
-	json_t *item;
-
-	if (!json_is_object(value))
-		return s2i_expected(r, value, "an object: fact to true or false");
-	*cond = (struct s2_cond){ 0, 0 };
-	json_object_foreach((json_t *)(uintptr_t)value, name, item) {
-		size_t mark = s2i_enter_key(r, name);
-		uint64_t bit;
-		bool is;
-		int ret = find_fact(r, name, false, &bit);
-
-		if (ret == 0)
-			ret = s2i_read_bool(r, item, &is);
-		if (ret != 0)
-			return ret;
-		cond->mask |= bit;
-		cond->value |= is ? bit : 0;
-		s2i_leave(r, mark);
-	}
-	return 0;
+	*(struct s2_cond *)dst = (struct s2_cond){ 0, 0 };
+	return s2i_members(r, value, "an object: fact to true or false", read_literal, dst);
 }
 
 /* A rule as it is read; the builder copies it. */
@@ -201,32 +184,23 @@ struct rule_text {
 static int read_when(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	struct rule_text *text = dst;
-	size_t i;
-	json_t *item;
+	size_t n = json_array_size(value);
 
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of conditions");
-	if (json_array_size(value) == 0 || json_array_size(value) > S2_MAX_CONDS)
+	if (json_typeof(value) == JSON_ARRAY && (n == 0 || n > S2_MAX_CONDS))
 		return s2i_fail(r, S2_EINVAL, "%zu conditions: expected 1 to %d (an empty object "
-				"is always true)", json_array_size(value), S2_MAX_CONDS);
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int ret = read_cond(r, item, &text->when[i]);
-
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
+				"is always true)", n, S2_MAX_CONDS);
 	text->rule.when = text->when;
-	text->rule.n_when = (uint8_t)json_array_size(value);
-	return 0;
+	text->rule.n_when = (uint8_t)n;
+	return s2i_array(r, value, "an array of conditions", read_cond, text->when,
+			 sizeof(text->when[0]));
 }
 
 static int read_stage(struct s2i_reader *r, const json_t *value, void *dst)
 {
+	const char *name = json_string_value(value);
 	enum s2_stage stage;
 
-	if (!json_is_string(value) || s2_stage_parse(json_string_value(value), &stage) != 0)
+	if (name == NULL || s2_stage_parse(name, &stage) != 0)
 		return s2i_expected(r, value, "\"slot\", \"abort\", \"fault\" or \"prot\"");
 	*(uint8_t *)dst = (uint8_t)stage;
 	return 0;
@@ -244,10 +218,11 @@ static int read_errno(struct s2i_reader *r, const json_t *value, void *dst)
 
 static int read_action(struct s2i_reader *r, const json_t *value, void *dst)
 {
+	const char *name = json_string_value(value);
 	enum s2_action action;
 
 	/* What a rule can do by itself: map, relax and hit are for the table to say. */
-	if (!json_is_string(value) || s2_action_parse(json_string_value(value), &action) != 0 ||
+	if (name == NULL || s2_action_parse(name, &action) != 0 ||
 	    action == S2_ACTION_MAP || action == S2_ACTION_RELAX || action == S2_ACTION_HIT ||
 	    action == S2_ACTION_NONE)
 		return s2i_expected(r, value,
@@ -276,12 +251,12 @@ static int read_then(struct s2i_reader *r, const json_t *value, void *dst)
 }
 
 static const struct s2i_key rule_keys[] = {
-	{ "id", read_text, offsetof(struct rule_text, rule.id), 1, 0 },
+	{ "id", s2i_read_text, offsetof(struct rule_text, rule.id), 1, 0 },
 	{ "stage", read_stage, offsetof(struct rule_text, rule.stage), 1, 0 },
 	{ "when", read_when, 0, 1, 0 },
 	{ "then", read_then, offsetof(struct rule_text, rule), 1, 0 },
-	{ "where", read_text, offsetof(struct rule_text, rule.where), 0, 0 },
-	{ "why", read_text, offsetof(struct rule_text, rule.why), 0, 0 },
+	{ "where", s2i_read_text, offsetof(struct rule_text, rule.where), 0, 0 },
+	{ "why", s2i_read_text, offsetof(struct rule_text, rule.why), 0, 0 },
 	{ NULL, NULL, 0, 0, 0 },
 };
 
@@ -291,63 +266,63 @@ static int builder_error(struct s2i_reader *r, const struct s2_error *why)
 	return s2i_fail(r, why->code, "%s", why->message);
 }
 
+static int read_rule(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	struct rule_text *text = dst;
+	struct s2_error why;
+	int ret;
+
+	text->rule = (struct s2_rule){ .where = "", .why = "" };
+	ret = s2i_object(r, value, rule_keys, 1, text, NULL);
+	if (ret == 0 && s2_builder_insert(builder(r), S2_MAX_RULES, &text->rule, &why) != 0)
+		return builder_error(r, &why);
+	return ret;
+}
+
 static int read_rules(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	struct rule_text *text;
-	size_t i;
-	json_t *item;
-	int ret = 0;
+	struct rule_text *text = malloc(sizeof(*text));
+	int ret;
 
 	(void)dst;
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of rules");
-	text = malloc(sizeof(*text));
 	if (text == NULL)
-		return s2i_fail(r, S2_ENOMEM, "out of memory");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		struct s2_error why;
-
-		text->rule = (struct s2_rule){ .where = "", .why = "" };
-		ret = s2i_object(r, item, rule_keys, 1, text, NULL);
-		if (ret == 0 && s2_builder_insert(builder(r), i, &text->rule, &why) != 0)
-			ret = builder_error(r, &why);
-		if (ret != 0)
-			break;
-		s2i_leave(r, mark);
-	}
+		return s2i_no_memory(r);
+	ret = s2i_array(r, value, "an array of rules", read_rule, text, 0);
 	free(text);
 	return ret;
 }
 
-static int read_quirks(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
-		       uint32_t *quirks)
+struct quirks {
+	const struct s2_name *names;
+	uint32_t *on;
+};
+
+static int read_quirk(struct s2i_reader *r, const char *name, const json_t *value, void *dst)
 {
-	const char *name;
-	json_t *item;
+	struct quirks *quirks = dst;
+	const char *near;
+	uint64_t bit;
+	bool on;
+	int ret;
 
-	if (!json_is_object(value))
-		return s2i_expected(r, value, "an object: quirk to true or false");
-	json_object_foreach((json_t *)(uintptr_t)value, name, item) {
-		size_t mark = s2i_enter_key(r, name);
-		uint64_t bit;
-		bool on;
-		int ret;
-
-		if (s2_name_find(names, NULL, name, &bit) != 0) {
-			const char *near = s2_name_nearest(names, name);
-
-			return s2i_fail(r, S2_EINVAL, "unknown quirk%s%s%s",
-					near != NULL ? "; did you mean \"" : "",
-					near != NULL ? near : "", near != NULL ? "\"?" : "");
-		}
-		ret = s2i_read_bool(r, item, &on);
-		if (ret != 0)
-			return ret;
-		*quirks |= on ? (uint32_t)bit : 0;
-		s2i_leave(r, mark);
+	if (s2_name_find(quirks->names, NULL, name, &bit) != 0) {
+		near = s2_name_nearest(quirks->names, name);
+		return s2i_fail(r, S2_EINVAL, "unknown quirk%s%s%s",
+				near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+				near != NULL ? "\"?" : "");
 	}
-	return 0;
+	ret = s2i_read_bool(r, value, &on);
+	if (ret == 0)
+		*quirks->on |= on ? (uint32_t)bit : 0;
+	return ret;
+}
+
+static int read_quirks(struct s2i_reader *r, const json_t *value, const struct s2_name *names,
+		       uint32_t *on)
+{
+	struct quirks quirks = { names, on };
+
+	return s2i_members(r, value, "an object: quirk to true or false", read_quirk, &quirks);
 }
 
 static int read_sizes(struct s2i_reader *r, const json_t *value, void *dst)
@@ -360,32 +335,26 @@ static int read_table(struct s2i_reader *r, const json_t *value, void *dst)
 	return read_quirks(r, value, s2_table_quirk_names, dst);
 }
 
-static int read_own_facts(struct s2i_reader *r, const json_t *value, void *dst)
+static int read_own_fact(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	static const struct s2i_key keys[] = {
-		{ "id", read_text, offsetof(struct s2_own_fact, id), 1, 0 },
-		{ "why", read_text, offsetof(struct s2_own_fact, why), 0, 0 },
+		{ "id", s2i_read_text, offsetof(struct s2_own_fact, id), 1, 0 },
+		{ "why", s2i_read_text, offsetof(struct s2_own_fact, why), 0, 0 },
 		{ NULL, NULL, 0, 0, 0 },
 	};
-	size_t i;
-	json_t *item;
+	struct s2_own_fact own = { .why = "" };
+	struct s2_error why;
+	int ret = s2i_object(r, value, keys, 1, &own, NULL);
 
 	(void)dst;
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array of facts");
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		struct s2_own_fact own = { .why = "" };
-		struct s2_error why;
-		int ret = s2i_object(r, item, keys, 1, &own, NULL);
+	if (ret == 0 && s2_builder_add_fact(builder(r), own.id, own.why, &why) != 0)
+		return builder_error(r, &why);
+	return ret;
+}
 
-		if (ret == 0 && s2_builder_add_fact(builder(r), own.id, own.why, &why) != 0)
-			ret = builder_error(r, &why);
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
-	return 0;
+static int read_own_facts(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	return s2i_array(r, value, "an array of facts", read_own_fact, dst, 0);
 }
 
 struct head {
@@ -394,8 +363,8 @@ struct head {
 };
 
 static const struct s2i_key file_keys[] = {
-	{ "kernel", read_text, offsetof(struct head, kernel), 1, 0 },
-	{ "title", read_text, offsetof(struct head, title), 0, 0 },
+	{ "kernel", s2i_read_text, offsetof(struct head, kernel), 1, 0 },
+	{ "title", s2i_read_text, offsetof(struct head, title), 0, 0 },
 	{ "sizes", read_sizes, offsetof(struct head, sizes), 0, 0 },
 	{ "table", read_table, offsetof(struct head, table), 0, 0 },
 	{ "facts", NULL, 0, 0, 0 },
@@ -403,48 +372,43 @@ static const struct s2i_key file_keys[] = {
 	{ NULL, NULL, 0, 0, 0 },
 };
 
-static int read_part(struct s2i_reader *r, const json_t *root, const char *key, s2i_read_fn *read)
-{
-	const json_t *value = json_object_get(root, key);
-	size_t mark;
-	int ret;
+/* Rules may ask for the facts. */
+static const struct s2i_key body_keys[] = {
+	{ "facts", read_own_facts, 0, 0, 0 },
+	{ "rules", read_rules, 0, 0, 0 },
+	{ NULL, NULL, 0, 0, 0 },
+};
 
-	if (value == NULL)
-		return 0;
-	mark = s2i_enter_key(r, key);
-	ret = read(r, value, NULL);
+static int read_file(struct s2i_reader *r, const json_t *root, struct s2_builder **out)
+{
+	struct head head = { .title = "" };
+	struct s2_builder *b;
+	int ret = s2i_object(r, root, file_keys, 1, &head, NULL);
+
+	if (ret != 0)
+		return ret;
+	b = s2_builder_new(head.kernel, head.title);
+	if (b == NULL)
+		return s2i_no_memory(r);
+	s2_builder_quirks(b, head.sizes, head.table);
+	r->context = b;
+	ret = s2i_in_order(r, root, body_keys, 1, b);
 	if (ret == 0)
-		s2i_leave(r, mark);
+		*out = b;
+	else
+		s2_builder_free(b);
 	return ret;
 }
 
 int s2_rules_parse(struct s2_builder **out, const char *text, size_t size, struct s2_error *err)
 {
 	struct s2i_reader r = { .err = err };
-	struct head head = { .title = "" };
 	json_t *root = s2i_parse(text, size, err);
-	struct s2_builder *b;
 	int ret;
 
 	if (root == NULL)
 		return err->code;
-	ret = s2i_object(&r, root, file_keys, 1, &head, NULL);
-	if (ret == 0) {
-		b = s2_builder_new(head.kernel, head.title);
-		if (b == NULL) {
-			ret = s2i_fail(&r, S2_ENOMEM, "out of memory");
-		} else {
-			s2_builder_quirks(b, head.sizes, head.table);
-			r.context = b;
-			ret = read_part(&r, root, "facts", read_own_facts);
-			if (ret == 0)
-				ret = read_part(&r, root, "rules", read_rules);
-			if (ret == 0)
-				*out = b;
-			else
-				s2_builder_free(b);
-		}
-	}
+	ret = read_file(&r, root, out);
 	json_decref(root);
 	return ret;
 }

@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct s2i_reader *r)
-{
-	return s2i_fail(r, S2_ENOMEM, "out of memory");
-}
-
 static int read_kernel(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	const struct s2_json_resolver *resolver = s2i_context(r)->resolver;
@@ -51,27 +46,15 @@ static int read_granule(struct s2i_reader *r, const json_t *value, void *dst)
 static int read_array(struct s2i_reader *r, const json_t *value, size_t max, size_t size,
 		      s2i_read_fn *read, void **items, size_t *n)
 {
-	size_t count, i;
-	json_t *item;
+	size_t count = json_array_size(value);
 
-	if (!json_is_array(value))
-		return s2i_expected(r, value, "an array");
-	count = json_array_size(value);
 	if (count > max)
 		return s2i_fail(r, S2_ELIMIT, "%zu elements: at most %zu are allowed", count, max);
 	*items = calloc(count + 1, size);
 	if (*items == NULL)
-		return no_memory(r);
+		return s2i_no_memory(r);
 	*n = count;
-	json_array_foreach(value, i, item) {
-		size_t mark = s2i_enter_index(r, i);
-		int ret = read(r, item, (char *)*items + i * size);
-
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
-	return 0;
+	return s2i_array(r, value, "an array", read, *items, size);
 }
 
 static int read_rams(struct s2i_reader *r, const json_t *value, void *dst)
@@ -106,7 +89,7 @@ static int read_events(struct s2i_reader *r, const json_t *value, void *dst)
 
 	c->vmas = calloc(s->config.n_vmas + 1, sizeof(*c->vmas));
 	if (c->vmas == NULL)
-		return no_memory(r);
+		return s2i_no_memory(r);
 	if (s->config.n_vmas != 0)
 		memcpy(c->vmas, s->vmas, s->config.n_vmas * sizeof(*c->vmas));
 	ret = read_array(r, value, S2_JSON_MAX_EVENTS, sizeof(*s->events), s2i_read_event,
@@ -119,39 +102,37 @@ static int read_title(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	struct s2_scenario *s = dst;
 
-	if (!json_is_string(value))
-		return s2i_expected(r, value, "a string");
-	s->title = strdup(json_string_value(value));
-	return s->title != NULL ? 0 : no_memory(r);
+	const char *text;
+	int ret = s2i_read_text(r, value, &text);
+
+	if (ret != 0)
+		return ret;
+	s->title = strdup(text);
+	return s->title != NULL ? 0 : s2i_no_memory(r);
 }
 
 /* Facts that the revision's rule file declares. */
-static int read_facts(struct s2i_reader *r, const json_t *value, void *dst)
+static int read_fact(struct s2i_reader *r, const char *name, const json_t *value, void *dst)
 {
 	struct s2_scenario *s = dst;
-	const char *name;
-	json_t *item;
+	unsigned fact;
+	bool yes;
+	int ret;
 
-	if (!json_is_object(value))
-		return s2i_expected(r, value, "an object: fact to true or false");
-	json_object_foreach((json_t *)(uintptr_t)value, name, item) {
-		size_t mark = s2i_enter_key(r, name);
-		unsigned fact;
-		bool yes;
-		int ret;
-
-		if (s2_revision_fact(s->config.revision, name, &fact) != 0)
-			return s2i_fail(r, S2_EINVAL, "the kernel revision declares no such fact");
-		if (fact < S2_FACT_OWN_FIRST)
-			return s2i_fail(r, S2_EINVAL, "the fact follows from the scenario; only facts "
-						      "declared by a rule file are set here");
-		ret = s2i_read_bool(r, item, &yes);
-		if (ret != 0)
-			return ret;
+	if (s2_revision_fact(s->config.revision, name, &fact) != 0)
+		return s2i_fail(r, S2_EINVAL, "the kernel revision declares no such fact");
+	if (fact < S2_FACT_OWN_FIRST)
+		return s2i_fail(r, S2_EINVAL, "the fact follows from the scenario; only facts "
+					      "declared by a rule file are set here");
+	ret = s2i_read_bool(r, value, &yes);
+	if (ret == 0)
 		s->config.own_facts |= yes ? S2_FACT_BIT(fact) : 0;
-		s2i_leave(r, mark);
-	}
-	return 0;
+	return ret;
+}
+
+static int read_facts(struct s2i_reader *r, const json_t *value, void *dst)
+{
+	return s2i_members(r, value, "an object: fact to true or false", read_fact, dst);
 }
 
 /*
@@ -175,24 +156,6 @@ static const struct s2i_key scenario_keys[] = {
 	END,
 };
 
-static int read_in_order(struct s2i_reader *r, const json_t *root, struct s2_scenario *s)
-{
-	for (const struct s2i_key *key = scenario_keys; key->name != NULL; key++) {
-		const json_t *value = json_object_get(root, key->name);
-		size_t mark;
-		int ret;
-
-		if (value == NULL || key->read == NULL)
-			continue;
-		mark = s2i_enter_key(r, key->name);
-		ret = key->read(r, value, (char *)s + key->offset);
-		if (ret != 0)
-			return ret;
-		s2i_leave(r, mark);
-	}
-	return 0;
-}
-
 /* Before any value is read: are all keys known? */
 static int check_keys(struct s2i_reader *r, const json_t *root)
 {
@@ -209,11 +172,11 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 {
 	struct s2_scenario *s = calloc(1, sizeof(*s));
 	struct s2i_context c = { .resolver = resolver, .scenario = s };
-	const json_t *id = json_is_object(root) ? json_object_get(root, "id") : NULL;
+	const json_t *id = json_object_get(root, "id"); /* NULL, too, if it is no object */
 	int ret;
 
 	if (s == NULL)
-		return no_memory(r);
+		return s2i_no_memory(r);
 	*out = s;
 	s->config.revision = s2_revision_find("latest");
 	s->config.ipa_bits = 40;
@@ -222,9 +185,9 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 	/* For the readers of its parts, which are done when this returns. */
 	/* cppcheck-suppress autoVariables */
 	r->context = &c;
-	ret = id != NULL && s->id == NULL ? no_memory(r) : check_keys(r, root);
+	ret = id != NULL && s->id == NULL ? s2i_no_memory(r) : check_keys(r, root);
 	if (ret == 0)
-		ret = read_in_order(r, root, s);
+		ret = s2i_in_order(r, root, scenario_keys, 1, s);
 	s->config.ram = s->ram;
 	s->config.vmas = s->vmas;
 	s->config.memslots = s->memslots;
@@ -237,14 +200,15 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 int s2_scenario_parse(struct s2_scenario **scenario, const char *text, size_t size,
 		      const struct s2_json_resolver *resolver, struct s2_error *err)
 {
-	struct s2i_reader r = { .err = err };
+	struct s2_error own;
+	struct s2i_reader r = { .err = err != NULL ? err : &own };
 	json_t *root;
 	int ret;
 
 	*scenario = NULL;
-	root = s2i_parse(text, size, err);
+	root = s2i_parse(text, size, r.err);
 	if (root == NULL)
-		return err != NULL ? err->code : S2_EINVAL;
+		return r.err->code;
 	ret = s2i_scenario_read(&r, root, resolver, scenario);
 	json_decref(root);
 	return ret;

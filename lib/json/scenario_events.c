@@ -17,7 +17,7 @@ static int read_level(struct s2i_reader *r, const json_t *value, void *dst)
 	uint64_t n;
 	int ret;
 
-	if (json_is_integer(value) && json_integer_value(value) == -1) {
+	if (json_integer_value(value) == -1) { /* of an integer: else it gives 0 */
 		*(int *)dst = -1;
 		return 0;
 	}
@@ -136,7 +136,7 @@ int s2i_read_event(struct s2i_reader *r, const json_t *value, void *dst)
 	int ret;
 
 	*event = (struct s2_event){ .level = S2_LEVEL_LAST, .shared = true };
-	if (!json_is_object(value))
+	if (json_typeof(value) != JSON_OBJECT)
 		return s2i_expected(r, value, "an object");
 	op = json_object_get(value, "op");
 	if (op == NULL)

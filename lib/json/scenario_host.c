@@ -130,8 +130,10 @@ static int read_pgoff(struct s2i_reader *r, const json_t *value, void *dst)
 /* For people and the shell; nothing depends on it. */
 static int read_name(struct s2i_reader *r, const json_t *value, void *dst)
 {
+	const char *name;
+
 	(void)dst;
-	return json_is_string(value) ? 0 : s2i_expected(r, value, "a string");
+	return s2i_read_text(r, value, &name);
 }
 
 static int read_hugetlb(struct s2i_reader *r, const json_t *value, void *dst)

@@ -70,7 +70,7 @@ int s2i_writer_finish(struct s2i_writer *w)
 
 static bool inline_now(const struct s2i_writer *w)
 {
-	return w->style == S2_JSON_LINE || (w->flat != 0 && w->depth >= w->flat);
+	return w->style == S2_JSON_LINE || w->flat != 0;
 }
 
 static void new_line(struct s2i_writer *w)
@@ -220,27 +220,24 @@ void s2i_int(struct s2i_writer *w, const char *key, int value)
 /* "5:2", or "49:12,9:8" for bits in several places. */
 void s2i_bits(struct s2i_writer *w, const char *key, uint64_t mask)
 {
-	bool first = true;
+	const char *comma = "";
 
 	begin(w, key);
 	put_char(w, '"');
-	for (unsigned high = 64; high-- > 0;) {
-		unsigned low = high;
+	while (mask != 0) {
+		unsigned high = 63, low;
 
-		if ((mask >> high & 1) == 0)
-			continue;
+		while ((mask >> high & 1) == 0)
+			high--;
+		low = high;
 		while (low > 0 && (mask >> (low - 1) & 1) != 0)
 			low--;
-		if (!first)
-			put_char(w, ',');
-		first = false;
+		put_text(w, comma);
 		put_number(w, high);
 		put_char(w, ':');
 		put_number(w, low);
-		high = low;
-		/* Nothing below: the rest of the loop would find only zeros. */
-		if ((mask & ((UINT64_C(1) << low) - 1)) == 0)
-			break;
+		mask &= (UINT64_C(1) << low) - 1;
+		comma = ",";
 	}
 	put_char(w, '"');
 }

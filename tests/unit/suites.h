@@ -14,6 +14,12 @@ Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
 Suite *explore_suite(void);
+/* Of the program "json". */
+Suite *json_reader_suite(void);
+Suite *json_writer_suite(void);
+Suite *json_scenario_suite(void);
+Suite *json_answer_suite(void);
+Suite *error_suite(void);
 
 /*
  * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind
