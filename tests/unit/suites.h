@@ -10,10 +10,12 @@ Suite *geometry_suite(void);
 Suite *descriptor_suite(void);
 Suite *attrs_suite(void);
 Suite *cpu_suite(void);
+Suite *kernel_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
 Suite *explore_suite(void);
+Suite *join_suite(void);
 
 /*
  * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind

@@ -10,7 +10,7 @@
 #include <s2pte/arch.h>
 #include <s2pte/error.h>
 
-Suite *descriptor_suite(void);
+#include "suites.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ROUNDS 250000
