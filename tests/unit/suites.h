@@ -16,6 +16,9 @@ Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
 Suite *explore_suite(void);
 Suite *join_suite(void);
+Suite *dead_suite(void);
+Suite *ends_suite(void);
+Suite *sizes_suite(void);
 
 /*
  * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind
