@@ -14,6 +14,7 @@ Suite *kernel_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
+Suite *vm_input_suite(void);
 Suite *explore_suite(void);
 Suite *join_suite(void);
 Suite *dead_suite(void);

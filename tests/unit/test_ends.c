@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a sweep ends that does not come to an answer: limits, and somebody who asked it to stop. */
+/* How a sweep ends: at limits, when somebody asks it to stop, and with which outcomes. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +193,72 @@ START_TEST(own_facts_of_two)
 }
 END_TEST
 
+/* Of a revision that no builder has seen. */
+START_TEST(own_facts_of_one)
+{
+	struct s2_own_fact own[S2_MAX_OWN_FACTS + 1];
+	const struct s2_revision rev = { .id = "theirs", .own = own,
+					 .n_own = S2_MAX_OWN_FACTS + 1 };
+	struct s2_explore_options options = { .assumptions = S2_ASSUME_DEFAULT };
+	char ids[S2_MAX_OWN_FACTS + 1][16];
+	struct s2_explorer *ex;
+
+	for (unsigned i = 0; i <= S2_MAX_OWN_FACTS; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "fact-%u", i);
+		own[i] = (struct s2_own_fact){ ids[i], "" };
+	}
+	ck_assert_int_eq(s2_explorer_new(&ex, &rev, s2_revisions[0], &options), S2_ELIMIT);
+	ck_assert_int_eq(s2_explorer_new(&ex, s2_revisions[0], &rev, &options), S2_ELIMIT);
+}
+END_TEST
+
+START_TEST(derived_facts_have_few_alternatives)
+{
+	for (unsigned i = 0; i < S2_NR_FACTS; i++)
+		ck_assert_uint_le(s2_facts[i].n_when, S2I_MAX_ALTERNATIVES);
+}
+END_TEST
+
+/* What the table cannot encode is refused, except where an entry is that keeps its type. */
+START_TEST(outcomes_of_types)
+{
+	static const uint64_t device = F(PROT_DEVICE), nc = F(PROT_NORMAL_NC), x = F(PROT_X);
+	static const struct {
+		uint64_t set, facts;
+		enum s2_errno err;
+	} rows[] = {
+		{ 0, F(SLOT), S2_K_OK },
+		{ 0, F(SLOT) | F(IPA_BEYOND_LIMIT), S2_K_ERANGE },
+		{ device, F(SLOT), S2_K_OK },
+		{ x, F(SLOT), S2_K_OK },
+		{ device | nc, F(SLOT), S2_K_EINVAL },
+		{ device | x, F(SLOT), S2_K_EINVAL },
+		{ nc | x, F(SLOT), S2_K_EINVAL },
+		{ device | nc, F(SLOT) | F(PERMISSION), S2_K_OK },
+		{ device | x, F(SLOT) | F(PERMISSION), S2_K_OK },
+	};
+	const struct s2_cond slot = { F(SLOT), F(SLOT) };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct s2_builder *b = s2_builder_new("mine", "");
+		struct s2_explore_options options = { .assumptions = S2_ASSUME_DEFAULT };
+		struct s2_outcome got;
+		struct s2_explorer *ex;
+
+		ck_assert_int_eq(s2_builder_insert(b, 0, &(struct s2_rule){
+					.id = "grants", .when = &slot, .n_when = 1,
+					.stage = S2_STAGE_PROT, .set = rows[i].set }, NULL), 0);
+		ck_assert_int_eq(s2_explorer_new(&ex, s2_builder_revision(b), NULL, &options), 0);
+		got = s2_explore_outcome(ex, s2_builder_revision(b), S2_STAGE_FAULT, rows[i].facts);
+		ck_assert_int_eq(got.err, rows[i].err);
+		ck_assert_int_eq(got.installs, rows[i].err == S2_K_OK);
+		ck_assert_uint_eq(got.prot, rows[i].err == S2_K_OK ? rows[i].set : 0);
+		s2_explorer_free(ex);
+		s2_builder_free(b);
+	}
+}
+END_TEST
+
 /* Changes of one size with one witness: of the slot first. */
 START_TEST(changes_stand_in_order)
 {
@@ -365,6 +431,9 @@ Suite *ends_suite(void)
 	tcase_add_test(tcase, a_cover_is_too_long);
 	tcase_add_test(tcase, there_is_no_such_part);
 	tcase_add_test(tcase, own_facts_of_two);
+	tcase_add_test(tcase, own_facts_of_one);
+	tcase_add_test(tcase, derived_facts_have_few_alternatives);
+	tcase_add_test(tcase, outcomes_of_types);
 	tcase_add_test(tcase, changes_stand_in_order);
 	/* Both are long where each step costs fifty times as much. */
 	if (unit_stride() == 1) {

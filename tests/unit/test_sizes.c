@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How large a mapping gets. The linker puts this file before s2_size_initial(), so that a
- * resolution that forgets about dirty logging can be shown to be found.
+ * resolution that is wrong can be shown to be found.
  */
 #include <check.h>
 #include <string.h>
@@ -19,13 +19,16 @@ struct s2_size __wrap_s2_size_initial(uint32_t quirks, enum s2_granule granule, 
 				      const struct s2_vma *vma, const struct s2_memslot *slot,
 				      uint64_t hva);
 
-static bool forget_logging;
+static enum { AS_IT_IS, NO_LOGGING, ALWAYS_PUD } resolution;
 
 struct s2_size __wrap_s2_size_initial(uint32_t quirks, enum s2_granule granule, bool logging,
 				      const struct s2_vma *vma, const struct s2_memslot *slot,
 				      uint64_t hva)
 {
-	return __real_s2_size_initial(quirks, granule, logging && !forget_logging, vma, slot, hva);
+	if (resolution == ALWAYS_PUD)
+		return (struct s2_size){ s2_pud_size(granule), false };
+	return __real_s2_size_initial(quirks, granule, logging && resolution == AS_IT_IS, vma, slot,
+				      hva);
 }
 
 /* ---- The resolution ---- */
@@ -103,10 +106,31 @@ START_TEST(blocks_under_logging_are_found)
 	const struct s2_revision *rev = s2_revision_find("latest");
 	bool as_it_is = unsound(rev) == 0;
 
-	forget_logging = true;
+	resolution = NO_LOGGING;
 	ck_assert_uint_gt(unsound(rev), 0);
-	forget_logging = false;
+	resolution = AS_IT_IS;
 	ck_assert(as_it_is);
+}
+END_TEST
+
+START_TEST(blocks_that_reach_too_far_are_found)
+{
+	const struct s2_revision *rev = s2_revision_find("latest");
+	struct s2_explore_options options = { .assumptions = S2_ASSUME_DEFAULT };
+	struct s2_size_invariant as_it_is[S2_NR_SIZE_INVARIANTS], got[S2_NR_SIZE_INVARIANTS];
+	struct s2_explorer *ex;
+
+	ck_assert_int_eq(s2_explorer_new(&ex, rev, NULL, &options), 0);
+	ck_assert_int_eq(s2_explore_size_verify(ex, rev, as_it_is), 0);
+	resolution = ALWAYS_PUD;
+	ck_assert_int_eq(s2_explore_size_verify(ex, rev, got), 0);
+	resolution = AS_IT_IS;
+	for (unsigned i = 0; i < S2_NR_SIZE_INVARIANTS; i++) {
+		ck_assert_uint_eq(as_it_is[i].violations, 0);
+		ck_assert_uint_gt(got[i].violations, 0);
+		ck_assert_uint_lt(got[i].violations, got[i].cases);
+	}
+	s2_explorer_free(ex);
 }
 END_TEST
 
@@ -120,6 +144,7 @@ Suite *sizes_suite(void)
 	tcase_add_test(tcase, slots_begin_inside_a_block);
 	tcase_add_test(tcase, pfnmap_is_no_hugetlb);
 	tcase_add_test(tcase, blocks_under_logging_are_found);
+	tcase_add_test(tcase, blocks_that_reach_too_far_are_found);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
