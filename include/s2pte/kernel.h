@@ -256,7 +256,7 @@ int s2_builder_add_fact(struct s2_builder *builder, const char *id, const char *
 /*
  * Insert before rule number @at (n_rules = append). S2_EINVAL if the id is taken or
  * malformed, the stage would be out of order or a condition contradicts itself;
- * S2_ELIMIT past S2_MAX_RULES.
+ * S2_ELIMIT past S2_MAX_RULES or S2_MAX_CONDS.
  */
 int s2_builder_insert(struct s2_builder *builder, size_t at, const struct s2_rule *rule,
 		      struct s2_error *err);

@@ -137,11 +137,9 @@ static inline bool type_stands_at(enum s2_desc_type type, int level)
 	case S2_DESC_PAGE:
 	case S2_DESC_RESERVED:
 		return level == S2_LEVEL_LAST;
-	case S2_DESC_BLOCK:
-	case S2_DESC_TABLE:
+	default: /* block, table */
 		return level >= S2_LEVEL_MIN && level < S2_LEVEL_LAST;
 	}
-	return false;
 }
 
 static inline uint64_t type_bits(enum s2_desc_type type)
@@ -182,14 +180,16 @@ static int field_error(const struct s2_desc *desc, const struct s2i_row *row, ui
 
 static int oa_error(const struct s2_format *fmt, const struct s2_desc *desc, struct s2_error *err)
 {
-	unsigned shift = s2i_oa_shift(fmt, desc->type, desc->level);
 	unsigned bits = s2i_oa_bits(fmt);
+	unsigned shift = s2i_oa_shift(fmt, desc->type, desc->level);
 
 	if (desc->type == S2_DESC_INVALID)
 		return s2_error_set(err, S2_EINVAL, "/oa",
 				    "oa: an invalid descriptor has no address, expected 0, "
 				    "not 0x%" PRIx64, desc->oa);
-	if (shift < bits && (desc->oa & S2I_ONES(shift)) != 0)
+	if (shift > bits)
+		shift = bits;
+	if ((desc->oa & S2I_ONES(shift)) != 0)
 		return s2_error_set(err, S2_EINVAL, "/oa",
 				    "oa: 0x%" PRIx64 " is not aligned, expected bits %u:0 to be 0",
 				    desc->oa, shift - 1u);

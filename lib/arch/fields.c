@@ -29,10 +29,9 @@ static bool seg_on(const struct s2_format *fmt, const struct s2i_seg *seg)
 		return s2i_ds(fmt);
 	case S2I_NO_DS:
 		return !s2i_ds(fmt);
-	case S2I_LPA:
+	default: /* S2I_LPA */
 		return s2i_lpa(fmt);
 	}
-	return false;
 }
 
 static bool type_has(enum s2_desc_type type, enum s2_field field)
@@ -141,8 +140,7 @@ const char *s2i_bits_text(uint64_t mask, char *buf, size_t size)
 {
 	size_t len = 0;
 
-	if (size != 0)
-		buf[0] = '\0';
+	buf[0] = '\0';
 	for (int high = 63; high >= 0 && len < size; high--) {
 		const char *sep = len != 0 ? ", " : "";
 		int low = high;

@@ -90,7 +90,7 @@ static inline uint64_t s2i_oa_value_mask(const struct s2_format *fmt, enum s2_de
 uint64_t s2i_field_value_mask(const struct s2_format *fmt, enum s2_desc_type type,
 			      enum s2_field field);
 
-/* Whether the architecture has a block of this level / has this level at all in stage 2. */
+/* Whether the architecture has blocks of this level, above the last / has it at all in stage 2. */
 bool s2i_block_exists(const struct s2_format *fmt, int level);
 bool s2i_level_exists(const struct s2_format *fmt, int level);
 /* Entries in a contiguous run, as a shift; 0 where there are no runs. */

@@ -36,19 +36,8 @@ int s2_granule_parse(const char *name, enum s2_granule *granule)
  */
 bool s2i_level_exists(const struct s2_format *fmt, int level)
 {
-	int first = 0;
+	int first = (fmt->granule == S2_GRANULE_4K ? 0 : 1) - s2i_ds(fmt);
 
-	switch (fmt->granule) {
-	case S2_GRANULE_4K:
-		first = s2i_ds(fmt) ? -1 : 0;
-		break;
-	case S2_GRANULE_16K:
-		first = s2i_ds(fmt) ? 0 : 1;
-		break;
-	case S2_GRANULE_64K:
-		first = 1;
-		break;
-	}
 	return level >= first && level <= S2_LEVEL_LAST;
 }
 
@@ -58,7 +47,7 @@ bool s2i_block_exists(const struct s2_format *fmt, int level)
 	bool large = s2i_ds(fmt) || s2i_lpa(fmt);
 	int first = fmt->granule == S2_GRANULE_4K ? 1 : 2;
 
-	return level >= (large ? first - 1 : first) && level < S2_LEVEL_LAST;
+	return level >= (large ? first - 1 : first);
 }
 
 /* "The Contiguous bit" of the manual: ContiguousSize() in its pseudocode. */
@@ -69,10 +58,9 @@ unsigned s2i_contiguous_shift(enum s2_granule granule, int level)
 		return level >= 1 ? 4 : 0;
 	case S2_GRANULE_16K:
 		return level == 3 ? 7 : level == 2 ? 5 : 0;
-	case S2_GRANULE_64K:
+	default: /* 64K */
 		return level >= 2 ? 5 : 0;
 	}
-	return 0;
 }
 
 /* Up to 16 tables can be concatenated at the start level, which saves 4 bits of walk. */

@@ -63,10 +63,9 @@ unsigned s2_kvm_memattr(bool fwb, enum s2_memtype type)
 		return fwb ? 0x6 : 0xf;
 	case S2_MEM_NORMAL_NC:
 		return 0x5;
-	case S2_MEM_DEVICE_nGnRE:
-		break;
+	default: /* Device-nGnRE */
+		return 0x1;
 	}
-	return 0x1;
 }
 
 bool s2_memattr_reserved(bool fwb, unsigned memattr)

@@ -181,9 +181,6 @@ static s2i_set ite(struct s2i_bdd *bdd, s2i_set a, s2i_set b, s2i_set c)
 		return c;
 	if (b == S2I_EVERY && c == S2I_NONE)
 		return a;
-	/* Nothing is worth while any more; and without new results in the cache it would take long. */
-	if (bdd->failed != 0)
-		return S2I_NONE;
 	slot = &bdd->cache[hash3(a, b, c) >> (32 - CACHE_BITS)];
 	if (slot->a == a && slot->b == b && slot->c == c)
 		return slot->result;
@@ -309,28 +306,4 @@ uint64_t s2i_count(struct s2i_bdd *bdd, s2i_set a)
 	count = count_below(bdd, a, memo) << (level < bdd->n_vars ? level : bdd->n_vars);
 	free(memo);
 	return count;
-}
-
-static void support_of(const struct s2i_bdd *bdd, s2i_set a, bool *seen, uint64_t *levels)
-{
-	if (a == S2I_NONE || a == S2I_EVERY || seen[a])
-		return;
-	seen[a] = true;
-	*levels |= UINT64_C(1) << bdd->nodes[a].level;
-	support_of(bdd, bdd->nodes[a].low, seen, levels);
-	support_of(bdd, bdd->nodes[a].high, seen, levels);
-}
-
-uint64_t s2i_support(struct s2i_bdd *bdd, s2i_set a)
-{
-	bool *seen = calloc((size_t)a + 1, sizeof(*seen));
-	uint64_t levels = 0;
-
-	if (seen == NULL) {
-		bdd->failed = S2_ENOMEM;
-		return 0;
-	}
-	support_of(bdd, a, seen, &levels);
-	free(seen);
-	return levels;
 }

@@ -42,8 +42,6 @@ s2i_set s2i_exists(struct s2i_bdd *bdd, s2i_set a, uint64_t levels);
 
 /* The number of assignments of all variables in @a; at most 2^62 variables' worth. */
 uint64_t s2i_count(struct s2i_bdd *bdd, s2i_set a);
-/* Variables that @a depends on, as a mask of levels. */
-uint64_t s2i_support(struct s2i_bdd *bdd, s2i_set a);
 
 /* For recursions over the diagram. */
 unsigned s2i_level(const struct s2i_bdd *bdd, s2i_set a); /* S2I_MAX_VARS for the constants */

@@ -2,24 +2,35 @@
 /* Why a rule is never reached, in words. */
 #include "dead.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct text {
 	char *at;
-	size_t room;
+	size_t room; /* what does not fit is cut, and ends in dots */
 };
 
-#define SAY(text, ...)                                                                             \
-	do {                                                                                       \
-		int said_ = snprintf((text)->at, (text)->room, __VA_ARGS__);                       \
-		size_t n_ = said_ > 0 ? (size_t)said_ : 0;                                         \
-		if (n_ >= (text)->room)                                                            \
-			n_ = (text)->room - 1;                                                     \
-		(text)->at += n_;                                                                  \
-		(text)->room -= n_;                                                                \
-	} while (0)
-
 #define BECAUSE_SIZE 400
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void say(struct text *text, const char *fmt, ...)
+{
+	va_list ap;
+	size_t n;
+
+	va_start(ap, fmt);
+	n = (size_t)vsnprintf(text->at, text->room, fmt, ap);
+	va_end(ap);
+	if (n >= text->room) {
+		n = text->room - 1;
+		memcpy(text->at + n - 3, "...", 3);
+	}
+	text->at += n;
+	text->room -= n;
+}
 
 static s2i_set literal_set(struct s2_explorer *ex, const struct s2i_run *run, unsigned fact,
 			   bool value)
@@ -59,7 +70,7 @@ static void say_facts(struct text *text, const struct s2_revision *rev, uint64_t
 	for (unsigned i = 0; i < 64; i++) {
 		if ((mask >> i & 1) == 0)
 			continue;
-		SAY(text, "%s%s%s", before, (value >> i & 1) != 0 ? "" : "not ",
+		say(text, "%s%s%s", before, (value >> i & 1) != 0 ? "" : "not ",
 		    s2_revision_fact_name(rev, i));
 		before = " and ";
 	}
@@ -75,17 +86,17 @@ static void say_setters(struct text *text, const struct s2i_run *run, size_t at,
 	for (size_t i = 0; i < at; i++)
 		any |= (rev->rules[i]->set >> fact & 1) != 0;
 	if (!any) {
-		SAY(text, "; no rule before it sets %s", s2_revision_fact_name(rev, fact));
+		say(text, "; no rule before it sets %s", s2_revision_fact_name(rev, fact));
 		return;
 	}
-	SAY(text, "; %s is set only by ", s2_revision_fact_name(rev, fact));
+	say(text, "; %s is set only by ", s2_revision_fact_name(rev, fact));
 	for (size_t i = 0; i < at; i++) {
 		if ((rev->rules[i]->set >> fact & 1) == 0)
 			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
+		say(text, "%s%s", before, rev->rules[i]->id);
 		before = ", ";
 	}
-	SAY(text, ", never in such a state");
+	say(text, ", never in such a state");
 }
 
 /* The condition itself can never hold: as the facts stand when the rule is asked. */
@@ -101,7 +112,7 @@ static void say_impossible(struct s2_explorer *ex, const struct s2_revision *rev
 	for (unsigned j = 0; j < rule->n_when; j++) {
 		uint64_t core = conflict(ex, &run, &rule->when[j]);
 
-		SAY(text, "%s", j == 0 ? "its condition cannot hold: " : "; nor: ");
+		say(text, "%s", j == 0 ? "its condition cannot hold: " : "; nor: ");
 		say_facts(text, rev, core, rule->when[j].value);
 		for (unsigned i = S2_FACT_NONCACHEABLE; i < S2_NR_FACTS; i++)
 			if ((core & rule->when[j].value & S2_FACT_BIT(i)) != 0)
@@ -130,11 +141,11 @@ static void say_enders(struct text *text, const struct s2_revision *rev, uint64_
 {
 	const char *before = "";
 
-	SAY(text, "every state that meets its condition has ended before, by ");
+	say(text, "every state that meets its condition has ended before, by ");
 	for (size_t i = 0; i < rev->n_rules; i++) {
 		if ((rules >> i & 1) == 0)
 			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
+		say(text, "%s%s", before, rev->rules[i]->id);
 		before = ", ";
 	}
 }
@@ -160,7 +171,7 @@ static void say_refusers(struct s2_explorer *ex, struct text *text, const struct
 	for (size_t i = 0; i < rev->n_rules; i++) {
 		if (rev->rules[i]->stage == S2_STAGE_SLOT &&
 		    s2i_minus(ex->bdd, run->fired[at], run->would[i]) == S2I_NONE) {
-			SAY(text, "%s", rev->rules[i]->id);
+			say(text, "%s", rev->rules[i]->id);
 			return;
 		}
 	}
@@ -168,7 +179,7 @@ static void say_refusers(struct s2_explorer *ex, struct text *text, const struct
 		if (rev->rules[i]->stage != S2_STAGE_SLOT ||
 		    s2i_and(ex->bdd, run->fired[i], run->fired[at]) == S2I_NONE)
 			continue;
-		SAY(text, "%s%s", before, rev->rules[i]->id);
+		say(text, "%s%s", before, rev->rules[i]->id);
 		before = ", ";
 	}
 }
@@ -183,12 +194,12 @@ const char *s2i_because(struct s2_explorer *ex, const struct s2i_run *run, size_
 	if (buffer == NULL)
 		return NULL;
 	if (res->assumption == S2_ASSUME_SLOT_ACCEPTED) {
-		SAY(&text, "slot-accepted excludes it: such a slot is refused by ");
+		say(&text, "slot-accepted excludes it: such a slot is refused by ");
 		say_refusers(ex, &text, run->rev, at);
-		SAY(&text, ". No reason to drop the check: a VMA can be replaced under a slot "
+		say(&text, ". No reason to drop the check: a VMA can be replaced under a slot "
 			   "that was accepted");
 	} else if (res->assumption >= 0) {
-		SAY(&text, "the assumption %s excludes it: %s",
+		say(&text, "the assumption %s excludes it: %s",
 		    s2_assumptions[res->assumption].id, s2_assumptions[res->assumption].why);
 	} else if (run->would[at] == S2I_NONE) {
 		say_impossible(ex, run->rev, at, &text, run->domain);

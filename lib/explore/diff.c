@@ -89,33 +89,20 @@ static int sweep(struct s2_explorer *ex, const struct s2_revision *from,
 
 /* ---- The answer ------------------------------------------------------------------------- */
 
-#define ORDER(x, y)                                                                                \
-	do {                                                                                       \
-		if ((x) != (y))                                                                    \
-			return (x) < (y) ? -1 : 1;                                                 \
-	} while (0)
-
-static int by_outcome(const struct s2_outcome *x, const struct s2_outcome *y)
-{
-	ORDER(x->stage, y->stage);
-	ORDER(x->err, y->err);
-	ORDER(x->installs, y->installs);
-	ORDER(x->action, y->action);
-	ORDER(x->prot, y->prot);
-	return 0;
-}
-
-/* Total, so that the order does not depend on how the changes were found. */
+/*
+ * Total, so that the order does not depend on how the changes were found: those of one stage
+ * share no state, and so no witness.
+ */
 static int by_states(const void *a, const void *b)
 {
 	const struct s2_change *x = &((const struct one *)a)->change;
 	const struct s2_change *y = &((const struct one *)b)->change;
-	int order;
 
-	ORDER(y->states, x->states);
-	ORDER(x->witness.facts, y->witness.facts);
-	order = by_outcome(&x->from, &y->from);
-	return order != 0 ? order : by_outcome(&x->to, &y->to);
+	if (x->states != y->states)
+		return x->states < y->states ? 1 : -1;
+	if (x->witness.facts != y->witness.facts)
+		return x->witness.facts < y->witness.facts ? -1 : 1;
+	return (int)x->from.stage - (int)y->from.stage;
 }
 
 static int finish(struct s2_explorer *ex, struct found *found, struct s2_diff *diff)

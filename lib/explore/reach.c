@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Derived facts have a few alternatives each. */
-#define MAX_ALTERNATIVES 8
+#define MAX_ALTERNATIVES S2I_MAX_ALTERNATIVES
 #define N_DERIVED (S2_FACT_NONCACHEABLE - S2_NR_INPUT_FACTS)
 
 /* What a sweep finds, or its parts together: sets of states, before anything is said of them. */
@@ -35,7 +34,7 @@ static unsigned n_alternatives(unsigned derived)
 {
 	unsigned n = s2_facts[S2_NR_INPUT_FACTS + derived].n_when;
 
-	return n < 2 || n > MAX_ALTERNATIVES ? 0 : n;
+	return n < 2 ? 0 : n;
 }
 
 static void begin(struct s2_explorer *ex, const struct s2_revision *rev, struct found *found)

@@ -16,7 +16,7 @@
 struct sizes {
 	struct s2_explorer *owner; /* of the results */
 	struct s2_explorer space;
-	uint8_t *group; /* by combination: 0 = not possible, 1 = nothing to report, 2... */
+	uint16_t *group; /* by combination: 0 = not possible, 1 = nothing to report, 2... */
 };
 
 static int begin(struct sizes *sz, struct s2_explorer *owner)
@@ -31,7 +31,7 @@ static int begin(struct sizes *sz, struct s2_explorer *owner)
 	}
 	sz->space.n_vars = S2_NR_SIZE_FACTS;
 	sz->space.bdd = s2i_bdd_new(S2_NR_SIZE_FACTS);
-	sz->group = calloc(N_CASES, 1);
+	sz->group = calloc(N_CASES, sizeof(*sz->group));
 	return sz->space.bdd != NULL && sz->group != NULL ? 0 : S2_ENOMEM;
 }
 
@@ -102,7 +102,9 @@ static uint64_t first_of(struct sizes *sz, s2i_set set)
 
 /* ---- Differences ------------------------------------------------------------------------ */
 
-#define MAX_GROUPS 128
+/* What same_words() tells apart, and the pairs of it. */
+#define N_WORDS ((size_t)2 * 3 * 2 * 2)
+#define MAX_GROUPS (N_WORDS * N_WORDS)
 
 struct grouped {
 	struct s2_size_outcome from, to; /* of its first combination */
@@ -114,7 +116,7 @@ struct grouped {
 struct found {
 	uint64_t cases;
 	s2i_set domain; /* not looked for where there is no difference */
-	struct grouped groups[MAX_GROUPS];
+	struct grouped *groups; /* MAX_GROUPS */
 	unsigned n;
 };
 
@@ -130,15 +132,27 @@ static bool same(const struct s2_size_outcome *a, const struct s2_size_outcome *
 	       a->ipa == b->ipa;
 }
 
-/* The group of @one; MAX_GROUPS if there is no room for another. */
+static int begin_diff(struct sizes *sz, struct s2_explorer *owner, struct found *found)
+{
+	int ret = begin(sz, owner);
+
+	*found = (struct found){ .groups = calloc(MAX_GROUPS, sizeof(*found->groups)) };
+	return found->groups != NULL ? ret : S2_ENOMEM;
+}
+
+static void end_diff(struct sizes *sz, struct found *found)
+{
+	free(found->groups);
+	end(sz);
+}
+
+/* The group of @one, a new one where it is the first of its words. */
 static unsigned find_group(struct found *found, const struct grouped *one)
 {
 	for (unsigned i = 0; i < found->n; i++)
 		if (same_words(&found->groups[i].from, &one->from) &&
 		    same_words(&found->groups[i].to, &one->to))
 			return i;
-	if (found->n == MAX_GROUPS)
-		return MAX_GROUPS;
 	found->groups[found->n] = *one;
 	return found->n++;
 }
@@ -159,7 +173,6 @@ static int sweep(struct sizes *sz, const struct s2_revision *const revs[2], stru
 {
 	for (uint64_t facts = 0; facts < N_CASES; facts++) {
 		struct grouped one;
-		unsigned group;
 
 		if (!ours(sz, facts) || !decide(revs, facts, &one))
 			continue;
@@ -167,13 +180,10 @@ static int sweep(struct sizes *sz, const struct s2_revision *const revs[2], stru
 		sz->group[facts] = 1;
 		if (same(&one.from, &one.to))
 			continue;
-		group = find_group(found, &one);
-		if (group == MAX_GROUPS)
-			return S2_ELIMIT;
-		sz->group[facts] = (uint8_t)(group + 2);
+		sz->group[facts] = (uint16_t)(find_group(found, &one) + 2);
 	}
 	if (found->n != 0)
-		found->domain = set_of(sz, 0, 0, 1, MAX_GROUPS + 2);
+		found->domain = set_of(sz, 0, 0, 1, found->n + 2);
 	for (unsigned i = 0; i < found->n; i++)
 		found->groups[i].set = set_of(sz, 0, 0, i + 2, i + 3);
 	return s2i_state_of(&sz->space);
@@ -212,15 +222,15 @@ int s2_explore_size_diff(struct s2_explorer *ex, const struct s2_revision *from,
 			 const struct s2_revision *to, struct s2_size_diff *diff)
 {
 	const struct s2_revision *revs[] = { from, to };
-	struct found found = { 0 };
+	struct found found;
 	struct sizes sz;
-	int ret = begin(&sz, ex);
+	int ret = begin_diff(&sz, ex, &found);
 
 	if (ret == 0)
 		ret = sweep(&sz, revs, &found);
 	if (ret == 0)
 		ret = finish(&sz, &found, diff);
-	end(&sz);
+	end_diff(&sz, &found);
 	return ret;
 }
 
@@ -229,9 +239,8 @@ static int join_change(struct sizes *sz, const struct s2_revision *const revs[2]
 		       struct found *found, struct s2i_piece piece,
 		       const struct s2_size_change *part, struct s2_error *err)
 {
+	struct grouped one = { .set = S2I_NONE }, *group;
 	s2i_set set = S2I_NONE;
-	struct grouped one, *group;
-	unsigned i;
 	int ret;
 
 	piece.cover = &part->when;
@@ -239,12 +248,11 @@ static int join_change(struct sizes *sz, const struct s2_revision *const revs[2]
 	ret = s2i_join(&sz->space, &piece, found->domain, &set, err);
 	if (ret != 0)
 		return ret;
-	if (set == S2I_NONE || !decide(revs, first_of(sz, set), &one) || same(&one.from, &one.to))
+	/* What is first of an empty set is not possible: then nothing differs. */
+	(void)decide(revs, first_of(sz, set), &one);
+	if (same(&one.from, &one.to))
 		return s2i_misfit(err, piece.shard, "a change of sizes is none");
-	i = find_group(found, &one);
-	if (i == MAX_GROUPS)
-		return S2_ELIMIT;
-	group = &found->groups[i];
+	group = &found->groups[find_group(found, &one)];
 	one.set = s2i_or(sz->space.bdd, group->set, set);
 	if (group->first < one.first) {
 		group->set = one.set;
@@ -259,10 +267,10 @@ int s2_join_size_diff(struct s2_explorer *ex, const struct s2_revision *from,
 		      struct s2_size_diff *diff, struct s2_error *err)
 {
 	const struct s2_revision *revs[] = { from, to };
-	struct found found = { 0 };
+	struct found found;
 	struct sizes sz;
 	size_t n_changes = 0;
-	int ret = begin(&sz, ex);
+	int ret = begin_diff(&sz, ex, &found);
 
 	for (unsigned k = 0; k < n; k++)
 		n_changes += parts[k].n_changes;
@@ -277,7 +285,7 @@ int s2_join_size_diff(struct s2_explorer *ex, const struct s2_revision *from,
 	}
 	if (ret == 0)
 		ret = finish(&sz, &found, diff);
-	end(&sz);
+	end_diff(&sz, &found);
 	return ret;
 }
 

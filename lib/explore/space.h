@@ -7,6 +7,9 @@
 
 #include "bdd.h"
 
+/* Derived facts have a few alternatives each. */
+#define S2I_MAX_ALTERNATIVES 8
+
 struct s2i_block {
 	struct s2i_block *next;
 };

@@ -169,7 +169,8 @@ static int join_part(struct s2_explorer *ex, struct found *found, unsigned shard
 	for (size_t i = 0; ret == 0 && i < S2I_NR_INVARIANTS; i++) {
 		const struct s2_invariant *inv = &part->invariants[i];
 
-		if (strcmp(inv->id, s2i_invariants[i].id) != 0 || inv->n_kinds != n_kinds(i))
+		if (inv->id == NULL || strcmp(inv->id, s2i_invariants[i].id) != 0 ||
+		    inv->n_kinds != n_kinds(i))
 			return s2i_misfit(err, shard, "there are other invariants");
 		/* Where it holds in all parts: what any of them needs. */
 		found->by[i].needs |= inv->needs;

@@ -134,6 +134,9 @@ int s2_builder_insert(struct s2_builder *b, size_t at, const struct s2_rule *rul
 		return s2_error_set(err, S2_EINVAL, NULL, "there is a rule \"%s\" already", rule->id);
 	if (n == S2_MAX_RULES)
 		return s2_error_set(err, S2_ELIMIT, NULL, "at most %d rules", S2_MAX_RULES);
+	if (rule->n_when > S2_MAX_CONDS)
+		return s2_error_set(err, S2_ELIMIT, NULL, "at most %d alternatives of a rule",
+				    S2_MAX_CONDS);
 	if ((at > 0 && b->rules[at - 1]->stage > rule->stage) ||
 	    (at < n && b->rules[at]->stage < rule->stage))
 		return s2_error_set(err, S2_EINVAL, NULL,
@@ -172,11 +175,12 @@ static uint64_t renumber(const struct s2_builder *b, const struct s2_revision *r
 	uint64_t here = facts & (S2_FACT_BIT(S2_FACT_OWN_FIRST) - 1);
 
 	for (unsigned i = 0; i < rev->n_own; i++) {
-		unsigned fact;
+		unsigned fact = 0;
 
-		if ((facts >> (S2_FACT_OWN_FIRST + i) & 1) != 0 &&
-		    s2_revision_fact(&b->revision, rev->own[i].id, &fact) == 0)
-			here |= S2_FACT_BIT(fact);
+		if ((facts >> (S2_FACT_OWN_FIRST + i) & 1) == 0)
+			continue;
+		(void)s2_revision_fact(&b->revision, rev->own[i].id, &fact);
+		here |= S2_FACT_BIT(fact);
 	}
 	return here;
 }
@@ -198,7 +202,7 @@ int s2_builder_insert_from(struct s2_builder *b, size_t at, const struct s2_revi
 			   size_t i, struct s2_error *err)
 {
 	struct s2_rule rule = *rev->rules[i];
-	struct s2_cond when[S2_MAX_CONDS];
+	struct s2_cond when[UINT8_MAX]; /* as many as a rule of somebody's own can have */
 	int ret = declare_facts(b, rev, err);
 
 	if (ret != 0)

@@ -49,7 +49,7 @@ int s2_pgtable_relax(struct s2_pgtable *pgt, uint64_t ipa, unsigned prot)
 		change.clear |= ~xn & pgt->xn;
 	}
 	s2i_lock(pgt);
-	ret = s2i_walk(pgt, ipa, 1, S2I_LEAF, attr_visit, &change);
+	ret = s2i_walk(pgt, ipa, 1, 0, attr_visit, &change);
 	if (ret == 0 || ret == -S2_K_EAGAIN)
 		s2i_tlbi_ipa_nsh(pgt, ipa, change.level);
 	s2i_unlock(pgt);
@@ -62,7 +62,7 @@ int s2_pgtable_wrprotect(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 	int ret;
 
 	s2i_lock(pgt);
-	ret = s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	ret = s2i_walk(pgt, ipa, size, S2I_PASS_EAGAIN, attr_visit, &change);
 	s2i_unlock(pgt);
 	return ret;
 }
@@ -74,7 +74,7 @@ int s2_pgtable_mkyoung(struct s2_pgtable *pgt, uint64_t ipa)
 
 	s2i_lock(pgt);
 	/* No entry, nothing to make young: not an error. */
-	ret = s2i_walk(pgt, ipa, 1, S2I_LEAF | S2I_PASS_EAGAIN, attr_visit, &change);
+	ret = s2i_walk(pgt, ipa, 1, S2I_PASS_EAGAIN, attr_visit, &change);
 	if (ret == 0)
 		s2i_dsb_ishst(pgt);
 	s2i_unlock(pgt);
@@ -104,7 +104,7 @@ bool s2_pgtable_age(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, bool cl
 	struct age age = { .clear = clear };
 
 	s2i_lock(pgt);
-	(void)s2i_walk(pgt, ipa, size, S2I_LEAF, age_visit, &age);
+	(void)s2i_walk(pgt, ipa, size, 0, age_visit, &age);
 	s2i_unlock(pgt);
 	return age.young;
 }

@@ -8,16 +8,15 @@
 /* stage2_make_pte(): the table gets its reference back with the new entry. */
 S2I_INLINE void s2i_make(const struct s2i_ctx *ctx, uint64_t pte)
 {
-	if (pte != 0)
-		s2i_get(ctx->pgt, ctx->table);
+	s2i_get(ctx->pgt, ctx->table);
 	s2i_set(ctx, pte);
 }
 
 /*
- * stage2_try_break_pte(): lock the entry, and take what it said out of the TLBs.
- * @invalidate is false for a tree that no CPU can see yet.
+ * stage2_try_break_pte(): lock the entry, and take what it said out of the TLBs: nothing, in a
+ * tree that no CPU can see yet.
  */
-S2I_INLINE void s2i_break(const struct s2i_ctx *ctx, bool invalidate)
+S2I_INLINE void s2i_break(const struct s2i_ctx *ctx)
 {
 	struct s2_pgtable *pgt = ctx->pgt;
 	uint64_t old = ctx->old;
@@ -25,11 +24,11 @@ S2I_INLINE void s2i_break(const struct s2i_ctx *ctx, bool invalidate)
 	s2i_set(ctx, pgt->locked);
 	if (old == 0)
 		return;
-	if (invalidate && s2i_is_table(old, ctx->level)) {
+	if (s2i_is_table(old, ctx->level)) {
 		uint64_t size = s2i_size(ctx);
 
 		s2i_tlbi_range(pgt, ctx->addr & ~(size - 1), size);
-	} else if (invalidate && (old & S2I_PTE_VALID) != 0) {
+	} else {
 		s2i_tlbi_ipa(pgt, ctx->addr, ctx->level);
 	}
 	s2i_put(pgt, ctx->table);

@@ -68,7 +68,7 @@ int s2_pgtable_dump(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size,
 {
 	struct dump dump = { .visit = visit, .arg = arg };
 	/* The walker is made for visitors that change things; this one does not. */
-	int ret = s2i_walk((struct s2_pgtable *)(uintptr_t)pgt, ipa, size, S2I_LEAF, dump_visit,
+	int ret = s2i_walk((struct s2_pgtable *)(uintptr_t)pgt, ipa, size, 0, dump_visit,
 			   &dump);
 
 	if (ret == 0 && dump.run.count != 0)
@@ -96,7 +96,7 @@ int s2_pgtable_entries(const struct s2_pgtable *pgt, uint64_t ipa, uint64_t size
 {
 	struct entries entries = { visit, arg };
 
-	return s2i_walk((struct s2_pgtable *)(uintptr_t)pgt, ipa, size, S2I_LEAF, entries_visit,
+	return s2i_walk((struct s2_pgtable *)(uintptr_t)pgt, ipa, size, 0, entries_visit,
 			&entries);
 }
 

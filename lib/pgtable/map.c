@@ -5,7 +5,7 @@ int s2_pgtable_map(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, uint64_t
 		   unsigned prot, struct s2_memcache *mc, bool shared)
 {
 	struct s2i_map map = { .mc = mc, .shared = shared, .attr = s2i_prot_attr(pgt, prot) };
-	unsigned flags = S2I_LEAF | S2I_TABLE_PRE;
+	unsigned flags = S2I_TABLE_PRE;
 	int ret;
 
 	if (map.attr == 0)

@@ -48,7 +48,7 @@ S2I_INLINE int s2i_map_leaf(const struct s2i_ctx *ctx, const struct s2i_map *map
 		s2i_set(ctx, pte);
 		return 0;
 	}
-	s2i_break(ctx, !map->unlinked);
+	s2i_break(ctx);
 	if (!map->unlinked) {
 		const struct s2_pgtable_ops *ops = &pgt->config.ops;
 
@@ -83,7 +83,7 @@ S2I_INLINE int s2i_map_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 	if (map->mc == NULL || map->mc->pages == 0 || !s2i_table_alloc(pgt, &child))
 		return -S2_K_ENOMEM;
 	map->mc->pages--;
-	s2i_break(ctx, !map->unlinked);
+	s2i_break(ctx);
 	s2i_make(ctx, s2i_table_pte(pgt, child));
 	return 0;
 }

@@ -91,10 +91,10 @@ static inline bool s2i_cacheable(const struct s2_pgtable *pgt, uint64_t pte)
 	return (pte & S2I_PTE_VALID) != 0 && (pte & pgt->memattr) == pgt->attr_normal;
 }
 
-/* Someone may fetch instructions from it; bit 54 alone decides before FEAT_XNX. */
+/* Someone may fetch instructions from a valid one; bit 54 alone decides before FEAT_XNX. */
 static inline bool s2i_executable(const struct s2_pgtable *pgt, uint64_t pte)
 {
-	return (pte & S2I_PTE_VALID) != 0 && (pte & pgt->x_mask) != pgt->x_never;
+	return (pte & pgt->x_mask) != pgt->x_never;
 }
 
 int s2i_prot_xn(const struct s2_pgtable *pgt, unsigned prot, uint64_t *xn);

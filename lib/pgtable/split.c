@@ -15,18 +15,18 @@ static size_t tables_for(const struct s2_pgtable *pgt, int level)
 static int create_unlinked(struct s2_pgtable *pgt, uint64_t pa, int level, unsigned prot,
 			   struct s2_memcache *mc, bool force_page, uint32_t *index)
 {
-	struct s2i_map map = { .pa = pa, .mc = mc, .force_page = force_page, .unlinked = true };
+	/* What an entry allows is never refused. */
+	struct s2i_map map = { .pa = pa, .attr = s2i_prot_attr(pgt, prot), .mc = mc,
+			       .force_page = force_page, .unlinked = true };
 	uint64_t end = s2i_granule(pgt, level);
-	int ret = s2_pgtable_prot_attr(pgt, prot, &map.attr);
+	int ret;
 
-	if (ret != 0)
-		return ret;
 	if (mc->pages == 0 || !s2i_table_alloc(pgt, index))
 		return -S2_K_ENOMEM;
 	mc->pages--;
 	ret = s2i_walk_table(pgt, 0, end, s2i_table_ptr(pgt, *index), *index, level + 1,
-			     (size_t)1 << pgt->index_bits, S2I_LEAF, pgt->step != NULL,
-			     s2i_map_visit, &map);
+			     (size_t)1 << pgt->index_bits, 0, pgt->step != NULL, s2i_map_visit,
+			     &map);
 	if (ret != 0)
 		s2i_subtree_free(pgt, s2i_table_pte(pgt, *index), level);
 	return ret;
@@ -51,7 +51,7 @@ S2I_INLINE int split_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 			      s2_pgtable_pte_prot(pgt, ctx->old), mc, force_page, &child);
 	if (ret != 0)
 		return ret;
-	s2i_break(ctx, true);
+	s2i_break(ctx);
 	s2i_make(ctx, s2i_table_pte(pgt, child));
 	return 0;
 }
@@ -61,7 +61,7 @@ int s2_pgtable_split(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size, struct
 	int ret;
 
 	s2i_lock(pgt);
-	ret = s2i_walk(pgt, ipa, size, S2I_LEAF, split_visit, mc);
+	ret = s2i_walk(pgt, ipa, size, 0, split_visit, mc);
 	s2i_unlock(pgt);
 	return ret;
 }

@@ -39,7 +39,7 @@ S2I_INLINE int unmap_visit(struct s2i_ctx *ctx, unsigned when, void *arg)
 	if (old == 0)
 		return 0;
 	s2i_set(ctx, 0);
-	if ((old & S2I_PTE_VALID) != 0 && !deferred(pgt))
+	if (!deferred(pgt))
 		s2i_tlbi_ipa(pgt, ctx->addr, ctx->level);
 	s2i_put(pgt, ctx->table);
 	if (s2i_cacheable(pgt, old) && !pgt->config.format.fwb)
@@ -52,7 +52,7 @@ int s2_pgtable_unmap(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 	int ret;
 
 	s2i_lock(pgt);
-	ret = s2i_walk(pgt, ipa, size, S2I_LEAF | S2I_TABLE_POST, unmap_visit, NULL);
+	ret = s2i_walk(pgt, ipa, size, S2I_TABLE_POST, unmap_visit, NULL);
 	if (deferred(pgt))
 		s2i_tlbi_range(pgt, ipa, size);
 	s2i_unlock(pgt);
@@ -76,7 +76,7 @@ int s2_pgtable_flush(struct s2_pgtable *pgt, uint64_t ipa, uint64_t size)
 	if (pgt->config.format.fwb)
 		return 0;
 	s2i_lock(pgt);
-	ret = s2i_walk(pgt, ipa, size, S2I_LEAF, flush_visit, NULL);
+	ret = s2i_walk(pgt, ipa, size, 0, flush_visit, NULL);
 	s2i_unlock(pgt);
 	return ret;
 }

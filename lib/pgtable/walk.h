@@ -9,9 +9,9 @@
 #include "pgtable.h"
 
 /* When the visitor is called, and how the walk goes on. */
-#define S2I_LEAF        (1u << 0) /* an entry that is no table */
+#define S2I_LEAF        (1u << 0) /* an entry that is no table: always */
 #define S2I_TABLE_PRE   (1u << 1) /* a table, before what is below it */
-#define S2I_TABLE_POST  (1u << 2) /* a table, after that */
+#define S2I_TABLE_POST  (1u << 2) /* a table, after that: what the visitor returns is of no avail */
 #define S2I_PASS_EAGAIN (1u << 3) /* go on past an entry that says EAGAIN */
 
 /* All that a visitor may look at: struct kvm_pgtable_visit_ctx. */
@@ -101,7 +101,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 
 			s2i_read(&ctx);
 			table = s2i_is_table(ctx.old, ctx.level);
-			if ((flags & (table ? S2I_TABLE_PRE : S2I_LEAF)) != 0) {
+			if (!table || (flags & S2I_TABLE_PRE) != 0) {
 				ret = visit(&ctx, table ? S2I_TABLE_PRE : S2I_LEAF, arg);
 				if (s2i_ends(ret, flags))
 					return ret;
@@ -126,7 +126,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 				s2i_read(&ctx);
 				/* Known here, and so compiled into the visitor. */
 				ctx.level = S2_LEVEL_LAST;
-				ret = (flags & S2I_LEAF) != 0 ? visit(&ctx, S2I_LEAF, arg) : 0;
+				ret = visit(&ctx, S2I_LEAF, arg);
 				if (s2i_ends(ret, flags))
 					return ret;
 				ctx.addr += page;
@@ -154,9 +154,7 @@ S2I_INLINE int s2i_walk_table(struct s2_pgtable *pgt, uint64_t addr, uint64_t en
 			next = ctx.addr;
 			ctx.addr = up->addr;
 			s2i_read(&ctx);
-			ret = visit(&ctx, S2I_TABLE_POST, arg);
-			if (s2i_ends(ret, flags))
-				return ret;
+			(void)visit(&ctx, S2I_TABLE_POST, arg);
 			ctx.addr = next;
 		}
 		ctx.ptep++;

@@ -79,14 +79,16 @@ int s2_cpu_word(struct s2_cpu *cpu, const char *word, unsigned *open, struct s2_
 int s2_cpu_settled(unsigned open, struct s2_error *err)
 {
 	char names[64] = "";
-	size_t n = 0;
 
 	if (open == 0)
 		return 0;
-	for (unsigned i = 0; s2_cpu_flag_names[i].name != NULL; i++)
-		if ((open >> i & 1) != 0 && n < sizeof(names))
-			n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s",
-					      n != 0 ? ", " : "", s2_cpu_flag_names[i].name);
+	for (unsigned i = 0; s2_cpu_flag_names[i].name != NULL; i++) {
+		size_t n = strlen(names);
+
+		if ((open >> i & 1) != 0)
+			snprintf(names + n, sizeof(names) - n, "%s%s", n != 0 ? ", " : "",
+				 s2_cpu_flag_names[i].name);
+	}
 	return s2_error_set(err, S2_EINVAL, NULL,
 			    "what is known of the CPU leaves open: %s; add each, or with a minus if "
 			    "it has it not", names);
@@ -102,7 +104,8 @@ int s2_cpu_parse(struct s2_cpu *cpu, const char *list, struct s2_error *err)
 		size_t len = strcspn(list, ",");
 		char word[64];
 
-		snprintf(word, sizeof(word), "%.*s", (int)(len < INT_MAX ? len : INT_MAX), list);
+		snprintf(word, sizeof(word), "%.*s", (int)(len < sizeof(word) ? len : sizeof(word)),
+			 list);
 		ret = s2_cpu_word(cpu, word, &open, err);
 		list += len + (list[len] == ',');
 	}

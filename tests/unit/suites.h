@@ -10,10 +10,16 @@ Suite *geometry_suite(void);
 Suite *descriptor_suite(void);
 Suite *attrs_suite(void);
 Suite *cpu_suite(void);
+Suite *kernel_suite(void);
 Suite *pgtable_suite(void);
 Suite *pgtable_model_suite(void);
 Suite *vm_suite(void);
+Suite *vm_input_suite(void);
 Suite *explore_suite(void);
+Suite *join_suite(void);
+Suite *dead_suite(void);
+Suite *ends_suite(void);
+Suite *sizes_suite(void);
 /* Of the program "json". */
 Suite *json_reader_suite(void);
 Suite *json_writer_suite(void);

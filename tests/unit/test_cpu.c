@@ -85,6 +85,32 @@ START_TEST(wide_addresses)
 }
 END_TEST
 
+/* 52 bits with 64K pages: where stage 2 has both. Unknown where either is and no other says no. */
+START_TEST(wide_64k)
+{
+	enum { NO, YES, UNKNOWN };
+	static const enum s2_answer3 answers[] = { S2_NO, S2_YES, S2_UNKNOWN };
+
+	for (unsigned pages = NO; pages <= UNKNOWN; pages++) {
+		for (unsigned range = NO; range <= UNKNOWN; range++) {
+			struct s2_idregs regs = with(S2_ID_AA64MMFR0,
+						     (pages == YES ? UINT64_C(2) : 1) << 36 |
+							     (range == YES ? 6 : 5));
+			unsigned want = pages == NO || range == NO ? NO :
+					pages == YES && range == YES ? YES : UNKNOWN;
+
+			if (pages == UNKNOWN)
+				regs.known[S2_ID_AA64MMFR0] &= ~(UINT64_C(15) << 36);
+			if (range == UNKNOWN)
+				regs.known[S2_ID_AA64MMFR0] &= ~UINT64_C(15);
+			regs.value[S2_ID_AA64MMFR0] &= regs.known[S2_ID_AA64MMFR0];
+			ck_assert_msg(s2_idregs_has(&regs, S2_FEAT_LPA) == answers[want], "%u, %u",
+				      pages, range);
+		}
+	}
+}
+END_TEST
+
 /* Each feature turns at its own value of its own bits, and only with these known. */
 START_TEST(features)
 {
@@ -171,6 +197,14 @@ START_TEST(words)
 	ck_assert_int_eq(s2_cpu_parse(&cpu, "-fbw", &err), S2_EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.message, "did you mean fwb?"));
 	ck_assert_int_eq(s2_cpu_parse(&cpu, "-grace", &err), S2_EINVAL);
+	/* The first word that is none is told; of a long one the beginning. */
+	ck_assert_int_eq(s2_cpu_parse(&cpu, "fwb,6502,z80", &err), S2_EINVAL);
+	ck_assert_str_eq(err.message,
+			 "\"6502\" is not a feature of the CPU, nor the name of one");
+	ck_assert_int_eq(s2_cpu_parse(&cpu, "a-word-that-is-longer-than-any-name-of-a-cpu-or-of-a-"
+				      "feature-can-be", &err), S2_EINVAL);
+	ck_assert_str_eq(err.message, "\"a-word-that-is-longer-than-any-name-of-a\" is not a "
+			 "feature of the CPU, nor the name of one");
 }
 END_TEST
 
@@ -182,6 +216,7 @@ Suite *cpu_suite(void)
 	tcase_add_test(tc, fields_in_order);
 	tcase_add_test(tc, granules);
 	tcase_add_test(tc, wide_addresses);
+	tcase_add_test(tc, wide_64k);
 	tcase_add_test(tc, features);
 	tcase_add_test(tc, models);
 	tcase_add_test(tc, words);

@@ -10,7 +10,8 @@
 #include <s2pte/arch.h>
 #include <s2pte/error.h>
 
-Suite *descriptor_suite(void);
+#include "../../lib/arch/fields.h"
+#include "suites.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ROUNDS 250000
@@ -531,6 +532,14 @@ static const struct {
 	  { S2_DESC_TABLE, 3, 0, { 0 } },
 	  "level" },
 	{ "level 4", { .granule = S2_GRANULE_4K }, { S2_DESC_INVALID, 4, 0, { 0 } }, "level" },
+	{ "invalid at level -2",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_INVALID, -2, 0, { 0 } },
+	  "-1 to 3" },
+	{ "reserved at level 2",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_RESERVED, 2, 0, { 0 } },
+	  "expected 3" },
 	{ "level -2", { .granule = S2_GRANULE_4K }, { S2_DESC_TABLE, -2, 0, { 0 } }, "level" },
 	{ "no such type",
 	  { .granule = S2_GRANULE_4K },
@@ -544,6 +553,14 @@ static const struct {
 	  { .granule = S2_GRANULE_64K },
 	  { S2_DESC_TABLE, 2, 0x40001000, { 0 } },
 	  "aligned" },
+	{ "address of a block that covers all",
+	  { .granule = S2_GRANULE_4K },
+	  { S2_DESC_BLOCK, -1, 0x40001000, { 0 } },
+	  "expected bits 47:0 to be 0" },
+	{ "address of a block that covers more",
+	  { .granule = S2_GRANULE_64K },
+	  { S2_DESC_BLOCK, -1, UINT64_C(1) << 48, { 0 } },
+	  "less than 2^48" },
 	{ "address of 49 bits",
 	  { .granule = S2_GRANULE_4K },
 	  { S2_DESC_PAGE, 3, UINT64_C(1) << 48, { 0 } },
@@ -587,6 +604,74 @@ START_TEST(encode_refuses)
 	ck_assert_uint_eq(raw, 77);
 	ck_assert_int_eq(s2_desc_encode(&refusals[_i].fmt, &refusals[_i].desc, &raw, NULL),
 			 S2_EINVAL);
+}
+END_TEST
+
+/* The output size in use: none said, less than the format has, or more than there is. */
+START_TEST(oa_bits_of_each_type)
+{
+	static const struct {
+		uint8_t oa_bits;
+		uint64_t fits, not; /* addresses that a page, a block of level 2, a table can have */
+	} rows[] = {
+		{ 0, UINT64_C(1) << 47, UINT64_C(1) << 48 },
+		{ 40, UINT64_C(1) << 39, UINT64_C(1) << 40 },
+		{ 64, UINT64_C(1) << 47, UINT64_C(1) << 48 },
+		{ 255, UINT64_C(1) << 47, UINT64_C(1) << 48 },
+	};
+	uint64_t raw;
+
+	for (unsigned type = 0; type < S2_NR_DESC_TYPES; type++) {
+		bool last = type == S2_DESC_PAGE || type == S2_DESC_RESERVED;
+		uint64_t low = type == S2_DESC_INVALID ? 0 :
+			       type == S2_DESC_PAGE || type == S2_DESC_TABLE ? 3 : 1;
+
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			struct s2_format fmt = { .granule = S2_GRANULE_4K,
+						 .oa_bits = rows[i].oa_bits };
+			struct s2_desc desc = { .type = (enum s2_desc_type)type,
+						.level = last ? 3 : 2 };
+
+			desc.oa = type != S2_DESC_INVALID ? rows[i].fits : 0;
+			ck_assert_int_eq(s2_desc_encode(&fmt, &desc, &raw, NULL), 0);
+			ck_assert_uint_eq(raw, desc.oa | low);
+			desc.oa = rows[i].not;
+			ck_assert_int_eq(s2_desc_encode(&fmt, &desc, &raw, NULL), S2_EINVAL);
+		}
+	}
+}
+END_TEST
+
+START_TEST(masks_of_what_is_not_there)
+{
+	const struct s2_format fmt = { .granule = S2_GRANULE_4K };
+
+	ck_assert_uint_ne(s2_field_mask(&fmt, S2_DESC_PAGE, 3, S2_F_AF), 0);
+	ck_assert_uint_eq(s2_field_mask(&fmt, S2_DESC_PAGE, 3, S2_NR_FIELDS), 0);
+	ck_assert_uint_eq(s2_field_mask(&fmt, (enum s2_desc_type)S2_NR_DESC_TYPES, 3, S2_F_AF), 0);
+}
+END_TEST
+
+START_TEST(texts_of_bits)
+{
+	static const struct {
+		uint64_t mask;
+		size_t size;
+		const char *text;
+	} rows[] = {
+		{ 0, 32, "" },
+		{ 1, 32, "0" },
+		{ 7, 32, "2:0" },
+		{ UINT64_MAX, 32, "63:0" },
+		{ UINT64_C(0x8007000000001001), 32, "63, 50:48, 12, 0" },
+		/* What does not fit is cut. */
+		{ UINT64_C(0x8007000000001001), 7, "63, 50" },
+		{ UINT64_C(0x8007000000001001), 1, "" },
+	};
+	char buf[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		ck_assert_str_eq(s2i_bits_text(rows[i].mask, buf, rows[i].size), rows[i].text);
 }
 END_TEST
 
@@ -1018,6 +1103,9 @@ Suite *descriptor_suite(void)
 	tcase_add_loop_test(tc, value_round_trip, 0, NR_FORMATS);
 	tcase_add_loop_test(tc, each_field_alone, 0, NR_FORMATS);
 	tcase_add_loop_test(tc, encode_refuses, 0, (int)ARRAY_SIZE(refusals));
+	tcase_add_test(tc, oa_bits_of_each_type);
+	tcase_add_test(tc, masks_of_what_is_not_there);
+	tcase_add_test(tc, texts_of_bits);
 	tcase_add_test(tc, decode_levels_out_of_range);
 	tcase_add_loop_test(tc, lints, 0, (int)ARRAY_SIZE(lint_rows));
 	tcase_add_loop_test(tc, lint_contiguous_misaligned, 0, (int)ARRAY_SIZE(contiguous_rows));

@@ -153,6 +153,12 @@ static const struct {
 	{ "16", -1 }, { " 4K", -1 },
 };
 
+START_TEST(granule_of_no_name)
+{
+	ck_assert_str_eq(s2_granule_name((enum s2_granule)S2_NR_GRANULES), "unknown");
+}
+END_TEST
+
 START_TEST(granule_names)
 {
 	enum s2_granule granule = S2_GRANULE_4K;
@@ -176,6 +182,7 @@ Suite *geometry_suite(void)
 	tcase_add_loop_test(tc, geometry_covers, 0, 3);
 	tcase_add_loop_test(tc, level_shifts, 0, (int)(sizeof(shifts) / sizeof(shifts[0])));
 	tcase_add_loop_test(tc, granule_names, 0, (int)(sizeof(names) / sizeof(names[0])));
+	tcase_add_test(tc, granule_of_no_name);
 	suite_add_tcase(suite, tc);
 	return suite;
 }

@@ -215,6 +215,73 @@ START_TEST(beyond_the_ipa_space_is_erange)
 }
 END_TEST
 
+/* ---- What callers may get wrong ---- */
+
+START_TEST(what_is_refused)
+{
+	struct s2_pgtable_config config = config_of(S2_GRANULE_4K, 40, 0);
+	struct s2_pgtable *pgt = NULL;
+	uint64_t attr = 77;
+
+	/* A geometry of one granule, a format of another. */
+	config.format.granule = S2_GRANULE_16K;
+	ck_assert_int_eq(s2_pgtable_new(&pgt, &config), S2_EINVAL);
+	ck_assert_ptr_null(pgt);
+	s2_pgtable_free(NULL);
+	/* More tables than there can be: as many as there can be. */
+	config.format.granule = S2_GRANULE_4K;
+	config.max_tables = (size_t)S2_MAX_TABLES + 1;
+	ck_assert_int_eq(s2_pgtable_new(&pgt, &config), 0);
+	ck_assert_int_eq(map(pgt, GiB, 4096, GiB, RW, true), 0);
+	s2_pgtable_free(pgt);
+
+	pgt = new_table(S2_GRANULE_4K, 40, 0);
+	ck_assert_int_eq(map(pgt, GiB, 4096, GiB, RW, true), 0);
+	/* Execution for one of EL1 and EL0 needs FEAT_XNX, in a map as in a relax. */
+	ck_assert_int_eq(s2_pgtable_prot_attr(pgt, S2_PROT_R | S2_PROT_PX, &attr), -S2_K_EINVAL);
+	ck_assert_uint_eq(attr, 77);
+	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, S2_PROT_PX), -S2_K_EINVAL);
+	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, S2_PROT_SW0), -S2_K_EINVAL);
+	ck_assert_uint_eq(XN(leaf(pgt, GiB).pte), 2);
+	/* Without pages for tables only what needs none. */
+	ck_assert_int_eq(s2_pgtable_map(pgt, 2 * GiB, 4096, GiB, RW, NULL, true), -S2_K_ENOMEM);
+	ck_assert_int_eq(s2_pgtable_map(pgt, 2 * GiB, GiB, GiB, RW, NULL, true), 0);
+	s2_pgtable_free(pgt);
+}
+END_TEST
+
+START_TEST(an_entry_that_is_none_has_only_software_bits)
+{
+	struct s2_pgtable *pgt = new_table(S2_GRANULE_4K, 40, flavours[_i]);
+	uint64_t pte;
+
+	ck_assert_int_eq(map(pgt, GiB, 4096, GiB, RW | S2_PROT_SW1, true), 0);
+	pte = leaf(pgt, GiB).pte;
+	ck_assert_uint_eq(s2_pgtable_pte_prot(pgt, pte), RW | S2_PROT_SW1);
+	ck_assert_uint_eq(s2_pgtable_pte_prot(pgt, pte & ~UINT64_C(1)), S2_PROT_SW1);
+	ck_assert_uint_eq(s2_pgtable_pte_prot(pgt, 0), 0);
+	s2_pgtable_free(pgt);
+}
+END_TEST
+
+/* Nothing is in an empty range, wherever it lies. */
+START_TEST(an_empty_range)
+{
+	struct s2_pgtable *pgt = new_table(S2_GRANULE_4K, 40, 0);
+	uint64_t pte;
+
+	ck_assert_int_eq(map(pgt, GiB, 4096, GiB, RW, true), 0);
+	pte = leaf(pgt, GiB).pte;
+	ck_assert_int_eq(map(pgt, 2 * GiB, 0, GiB, RW, true), 0);
+	ck_assert_int_eq(s2_pgtable_wrprotect(pgt, GiB, 0), 0);
+	ck_assert_int_eq(s2_pgtable_unmap(pgt, GiB, 0), 0);
+	ck_assert(!s2_pgtable_age(pgt, GiB, 0, true));
+	ck_assert_uint_eq(leaf(pgt, GiB).pte, pte);
+	ck_assert_uint_eq(leaf(pgt, 2 * GiB).pte, 0);
+	s2_pgtable_free(pgt);
+}
+END_TEST
+
 /* ---- Dump ---- */
 
 struct runs {
@@ -581,6 +648,9 @@ Suite *pgtable_suite(void)
 	tcase_add_loop_test(tcase, quirk_map_of_a_part_drops_the_rest_of_a_block, 0, 2);
 	tcase_add_loop_test(tcase, split_goes_as_deep_as_pages_reach, 0, 4);
 	tcase_add_test(tcase, beyond_the_ipa_space_is_erange);
+	tcase_add_test(tcase, what_is_refused);
+	tcase_add_loop_test(tcase, an_entry_that_is_none_has_only_software_bits, 0, 2);
+	tcase_add_test(tcase, an_empty_range);
 	tcase_add_test(tcase, dump_folds_runs);
 	tcase_add_test(tcase, entries_cover_the_ipa_space);
 	tcase_add_loop_test(tcase, observer_sees_break_before_make, 0, 2);
