@@ -57,6 +57,8 @@ FILE *cli_output_open(struct cli_output *output, const char *name, bool private)
 	output->file = NULL;
 	/* A link stays one: its target gets the new text. */
 	exists = realpath(name, output->name) != NULL;
+	if (!exists && errno != ENOENT) /* it may be there, and no file on a disk */
+		return NULL;
 	if (exists && (stat(output->name, &old) != 0 || !S_ISREG(old.st_mode)))
 		return private ? NULL : in_place(output, name);
 	fits = exists || strlen(name) < sizeof(output->name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,10 @@ bool failing_now(const void *place)
 	failing_calls++;
 	if (failing_at == 0)
 		note(place);
-	return failing_calls == failing_at;
+	if (failing_calls != failing_at)
+		return false;
+	errno = ENOMEM;
+	return true;
 }
 
 bool failing_is_first(unsigned long n)

@@ -60,7 +60,7 @@ static const char *const commands[][MAX_WORDS] = {
 	{ "shell", "--commands", "kernel v9; vma a 0x10000 4M; slot 0 0x100000 1M a;"
 	  " write 0x100000; show; explain; undo; redo; walk 0x100000; help vma; nonsense" },
 	{ "shell", "--commands", "set output text; load examples/grace-hopper.json; show; explain;"
-	  " undo; show svg /dev/null; save /dev/null; set pager on; slot 7 0x0 4K 0x1000" },
+	  " undo; show svg none/x; save none/x; set pager on; slot 7 0x0 4K 0x1000" },
 	{ "shell", "--commands", "vma a 0 4K; slot 0 0 4K a\nquit\nnonsense" },
 	{ "-f", "tests/fuzz/corpus/shell/events" },
 	{ "-c", "tutorial" },
