@@ -82,6 +82,16 @@ ROWS = [
       "  | NORMAL              |   | 4 MiB               |   | by 4 KiB, read-only |"]),
     ("show --text -", vm(vmas=[{**VMA, "backing": {"state": "hwpoison"}}]),
      ["  | NORMAL              |   | 4 MiB               |   | hwpoison            |"]),
+    # What has changed since the beginning is shown as it is.
+    ("show --text -", vm(set_slot(slot=1, gpa="0x80000000"), {"op": "delete_memslot", "slot": 1}),
+     ["  | vma 0               |   | slot 0              |   | in the linear map   |"]),
+    ("show --text -", vm({"op": "set_vma", "vma": 0, "backing": {"pa": "0x90000000"}},
+                         set_slot(flags=["READONLY"]), fault()),
+     ["  | 0x7f0000000000      |<--| 0x40000000          |-->| 0x90000000          |"]),
+    ("show --svg -", {"kernel": "v9", "memslots": [SLOT], "vmas": [{**VMA, "backing": {}}], "events": [
+        fault(ipa=hex(0x40000000 + 0x2000 * i)) for i in range(60)]}, ["...and 20 more..."]),
+    ("show --svg -", vm(over("map", "4K", pa="0x1000", prot=["R"])), ["...0x1000..."]),
+    ("diff v9 v9 --exit-code --format text", None, ["No state is decided differently...."]),
     # Rule files.
     ("rules --text FILE", {"kernel": "mine", "rules": [
         {"id": "first", "stage": "fault", "when": [{}], "then": {"set": ["prot-w"]}}]},

@@ -303,7 +303,7 @@ quit: unexpected "x"
 
 # The file, and not the line, is at fault: then the status is another one.
 IO = re.compile("cannot (open|write) /no/such")
-BY_LINE = ("load", "show")  # they say that the line is
+BY_LINE = ("load",)  # it says that the line is
 
 
 def shell(*lines):

@@ -149,6 +149,38 @@ def test_input(home):
     test_saving(home)
 
 
+def test_words(home):
+    """What a line may say in several ways."""
+    def now(*lines):
+        return answers(shell("\n".join([*lines, "show"])))[-1]["scenario"]
+
+    ok(now("ram 0x80000000 1G", "ram 0x1000 2M")["ram"] ==
+       [{"pa": "0x80000000", "size": "1G"}, {"pa": "0x1000", "size": "2M"}], "ram, twice")
+    vma = now("vma a 0x1000 4K device readonly special", "vma a ram", "vma 'b c' 0x4000 4K -WRITE -SHARED",
+              "vma b\\ c writable special")["vmas"]
+    ok(vma[0]["backing"] == {"pa": "0x80000000", "map_memory": True, "writable": False, "special": True}
+       and vma[1]["name"] == "b c" and vma[1]["flags"] == ["READ", "MAYREAD", "MAYWRITE"]
+       and vma[1]["backing"] == {"pa": "0x80000000", "writable": True, "special": True},
+       "the words of a VMA", vma)
+    slots = now("vma a 0x1000 4K", "slot 7 0x0 4K a", "slot x 0x10000 4K 0x20000", "slot 999 0x20000 4K a",
+                "slot 7 READONLY", "slot x force")["memslots"]
+    ok([(s["slot"], s["name"], s["flags"], "force" in s) for s in slots] ==
+       [(7, "7", ["READONLY"], False), (1, "x", [], True), (2, "999", [], False)],
+       "slots by number and name", slots)
+    event = now("vma a 0x1000 4K", "fault 0x0 excl-atomic write level 2 s1ptw retry")["events"]
+    ok(event == [{"op": "fault", "ipa": "0x0", "access": "write", "fsc": "excl-atomic", "level": 2,
+                  "s1ptw": True, "retry": True}], "the words of a fault", event)
+    done = shell("vma a 0x1000 4K\nread 0\nvma b 0x10000 4K\nvma a pa 0x1000")
+    ok(b"VMAs are set up before the first event" in done.stderr and done.returncode == 2,
+       "no new VMA after an event", done.stderr)
+    done = shell("set output text\nset colour on\nset pager on\nset\nset pager off\nset", PAGER="")
+    ok(done.stdout.decode() == "$PAGER is not set, so that nothing goes through it\n"
+       "output text\ncolor on\npager on\noutput text\ncolor on\npager off\n", "settings", done.stdout)
+    # The oldest steps are forgotten.
+    done = shell("\n".join(["cpu fwb", "cpu none"] * 1000 + ["undo 999", "set output text", "undo"]))
+    ok(b"nothing to undo" in done.stderr, "a thousand steps and no more", done.stderr)
+
+
 def test_saving(home):
     """save puts the new file in the place of the old one once all of it is written."""
     home.write("old.json", "precious")
