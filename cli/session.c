@@ -94,6 +94,9 @@ static void push(struct session *s, json_t *document)
 	s->steps[s->at] = (struct session_step){
 		document, s->command != NULL ? strndup(s->command, s->command_length) : NULL
 	};
+	/* undo will not say what it undoes. */
+	if (s->command != NULL && s->steps[s->at].made_by == NULL)
+		s->cli->out_of_memory = true;
 }
 
 /* A valid scenario? On failure the status of a message. */
