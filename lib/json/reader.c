@@ -148,7 +148,8 @@ int s2i_members(struct s2i_reader *r, const json_t *value, const char *what, s2i
 
 	if (json_typeof(value) != JSON_OBJECT)
 		return s2i_expected(r, value, what);
-	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+	for (void *at = json_object_iter(object); at != NULL;
+	     at = json_object_iter_next(object, at)) {
 		const char *key = json_object_iter_key(at);
 		size_t mark = s2i_enter_key(r, key);
 		int ret = read(r, key, json_object_iter_value(at), dst);
