@@ -80,9 +80,15 @@ int session_blame(struct session *s, int word, const char *fmt, ...)
 	return cli_fail(s->cli, CLI_USAGE, "%s", message);
 }
 
-/* The oldest step goes when there are too many. */
-static void push(struct session *s, json_t *document)
+/* Takes the document. The oldest step goes when there are too many. */
+static int push(struct session *s, json_t *document)
 {
+	char *made_by = s->command != NULL ? strndup(s->command, s->command_length) : NULL;
+
+	if (s->command != NULL && made_by == NULL) {
+		json_decref(document);
+		return cli_fail(s->cli, CLI_IO, "out of memory");
+	}
 	while (s->last > s->at)
 		free_step(&s->steps[s->last--]);
 	if (s->last == SESSION_MAX_STEPS - 1) {
@@ -91,12 +97,8 @@ static void push(struct session *s, json_t *document)
 		s->last--;
 	}
 	s->at = ++s->last;
-	s->steps[s->at] = (struct session_step){
-		document, s->command != NULL ? strndup(s->command, s->command_length) : NULL
-	};
-	/* undo will not say what it undoes. */
-	if (s->command != NULL && s->steps[s->at].made_by == NULL)
-		s->cli->out_of_memory = true;
+	s->steps[s->at] = (struct session_step){ document, made_by };
+	return CLI_OK;
 }
 
 /* A valid scenario? On failure the status of a message. */
@@ -122,9 +124,8 @@ int session_commit(struct session *s, json_t *document, int word)
 
 	free(text);
 	if (status == CLI_OK)
-		push(s, document);
-	else
-		json_decref(document);
+		return push(s, document);
+	json_decref(document);
 	return status;
 }
 
@@ -159,7 +160,7 @@ int session_event(struct session *s, json_t *event, bool keep, int word)
 		status = s->cli->prefer_text ? cli_tell_last(s->cli, text) :
 					      print_last_json(s, document);
 	if (status == CLI_OK && keep)
-		push(s, document);
+		status = push(s, document);
 	else
 		json_decref(document);
 	free(text);

@@ -95,7 +95,8 @@ static int compare(struct s2i_reader *r, const json_t *expect, const json_t *got
 		return differ(r, expect, got);
 	switch (json_typeof(expect)) {
 	case JSON_OBJECT:
-		return s2i_members(r, expect, "an object", compare_member, (json_t *)(uintptr_t)got);
+		return s2i_members(r, expect, "an object", compare_member,
+				   (json_t *)(uintptr_t)got);
 	case JSON_ARRAY:
 		return compare_arrays(r, expect, got, key);
 	case JSON_STRING:

@@ -562,7 +562,8 @@ int s2i_read_part(struct s2i_reader *r, const json_t *root, enum s2_question que
 	parts->reach[shard] = part.reach;
 	parts->verify[shard] = part.verified.verify;
 	if (part.verified.sizes != NULL)
-		memcpy(&parts->size_invariants[shard * S2_NR_SIZE_INVARIANTS], part.verified.sizes,
+		memcpy(&parts->size_invariants[(size_t)shard * S2_NR_SIZE_INVARIANTS],
+		       part.verified.sizes,
 		       S2_NR_SIZE_INVARIANTS * sizeof(*part.verified.sizes));
 	parts->diff[shard] = part.compared.diff;
 	parts->size_diff[shard] = part.compared.sizes;

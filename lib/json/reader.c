@@ -148,7 +148,8 @@ int s2i_members(struct s2i_reader *r, const json_t *value, const char *what, s2i
 
 	if (json_typeof(value) != JSON_OBJECT)
 		return s2i_expected(r, value, what);
-	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+	for (void *at = json_object_iter(object); at != NULL;
+	     at = json_object_iter_next(object, at)) {
 		const char *key = json_object_iter_key(at);
 		size_t mark = s2i_enter_key(r, key);
 		int ret = read(r, key, json_object_iter_value(at), dst);
@@ -339,7 +340,7 @@ int s2i_parse_hex(const char *text, uint64_t *value)
 	if (text[0] != '0' || (text[1] != 'x' && text[1] != 'X'))
 		return S2_EINVAL;
 	for (text += 2; *text != '\0'; text++, digits++) {
-		int c = *text;
+		unsigned char c = (unsigned char)*text;
 		int digit = c >= '0' && c <= '9' ? c - '0' :
 			    c >= 'a' && c <= 'f' ? c - 'a' + 10 :
 			    c >= 'A' && c <= 'F' ? c - 'A' + 10 :
@@ -419,7 +420,7 @@ int s2i_read_size(struct s2i_reader *r, const json_t *value, void *dst)
 
 int s2i_read_unsigned(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	uint64_t n;
+	uint64_t n = 0;
 	int ret = s2i_integer(r, value, UINT32_MAX, &n);
 
 	if (ret == 0)

@@ -24,7 +24,8 @@ json_t *__wrap_json_loadb(const char *text, size_t size, size_t flags, json_erro
 
 char *__wrap_json_dumps(const json_t *value, size_t flags)
 {
-	char *text = failing_now(__builtin_return_address(0)) ? NULL : __real_json_dumps(value, flags);
+	bool fails = failing_now(__builtin_return_address(0));
+	char *text = fails ? NULL : __real_json_dumps(value, flags);
 
 	failing_live += text != NULL;
 	return text;

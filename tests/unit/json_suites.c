@@ -3,5 +3,6 @@
 #include "suites.h"
 
 unit_suite_fn *const unit_suites[] = {
-	error_suite, json_reader_suite, json_writer_suite, json_scenario_suite, json_answer_suite, NULL,
+	error_suite, json_reader_suite, json_writer_suite, json_scenario_suite, json_answer_suite,
+	NULL,
 };

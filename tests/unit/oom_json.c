@@ -24,7 +24,8 @@
 #define LINE(expect) "{\"scenario\":" SCENARIO ",\"expect\":" expect "}"
 #define RULES                                                                                      \
 	"{\"kernel\":\"mine\",\"title\":\"a title\",\"facts\":[{\"id\":\"own\"}],\"rules\":["      \
-	"{\"id\":\"a\",\"stage\":\"fault\",\"when\":[{\"own\":true}],\"then\":{\"errno\":\"EFAULT\"}}," \
+	"{\"id\":\"a\",\"stage\":\"fault\",\"when\":[{\"own\":true}],"                          \
+	"\"then\":{\"errno\":\"EFAULT\"}},"                                                      \
 	"{\"id\":\"b\",\"stage\":\"prot\",\"when\":[{}],\"then\":{\"set\":[\"prot-w\"]}}]}"
 
 /* What a call is given: a document, or a question and one part of how many. */
@@ -72,7 +73,8 @@ static int parse_rules(const struct given *given, struct kept_text *out, struct 
 static int explore(const struct given *given, struct kept_text *out, struct s2_error *err)
 {
 	struct s2_json_sink sink = kept_text_sink(out);
-	struct s2_answer a = { .question = given->question, .options = { .n_shards = given->n_shards } };
+	struct s2_answer a = { .question = given->question,
+			       .options = { .n_shards = given->n_shards } };
 	int ret;
 
 	a.kernel = (struct s2_json_kernel){ s2_revision_find("v10"), "v10", NULL };
@@ -117,19 +119,24 @@ static const struct {
 	bool is_long;
 } calls[] = {
 	{ "a scenario", run_scenario, { .text = SCENARIO }, false },
-	{ "a line", check_line, { .text = LINE("{\"events\":[{\"prot\":[\"W\",\"R\"]}]}") }, false },
-	{ "a line that fails", check_line, { .text = LINE("{\"events\":[{\"prot\":[\"W\",\"X\"]}]}") },
-	  false },
+	{ "a line", check_line,
+	  { .text = LINE("{\"events\":[{\"prot\":[\"W\",\"R\"]}]}") }, false },
+	{ "a line that fails", check_line,
+	  { .text = LINE("{\"events\":[{\"prot\":[\"W\",\"X\"]}]}") }, false },
 	{ "a line without a key", check_line, { .text = LINE("{\"nothing\":[]}") }, false },
 	{ "a rule file", parse_rules, { .text = RULES }, false },
 	{ "part of reach", explore, { .question = S2_ASK_REACH, .n_shards = 900 }, true },
 	{ "part of verify", explore, { .question = S2_ASK_VERIFY, .n_shards = 900 }, true },
 	{ "part of diff", explore, { .question = S2_ASK_DIFF, .n_shards = 900 }, true },
 	{ "part of whatif", explore, { .question = S2_ASK_WHATIF, .n_shards = 900 }, true },
-	{ "merge of reach, unfinished", merge, { .question = S2_ASK_REACH, .n_shards = 900 }, false },
-	{ "merge of verify, unfinished", merge, { .question = S2_ASK_VERIFY, .n_shards = 900 }, false },
-	{ "merge of diff, unfinished", merge, { .question = S2_ASK_DIFF, .n_shards = 900 }, false },
-	{ "merge of whatif, unfinished", merge, { .question = S2_ASK_WHATIF, .n_shards = 900 }, false },
+	{ "unfinished merge of reach", merge,
+	  { .question = S2_ASK_REACH, .n_shards = 900 }, false },
+	{ "unfinished merge of verify", merge,
+	  { .question = S2_ASK_VERIFY, .n_shards = 900 }, false },
+	{ "unfinished merge of diff", merge,
+	  { .question = S2_ASK_DIFF, .n_shards = 900 }, false },
+	{ "unfinished merge of whatif", merge,
+	  { .question = S2_ASK_WHATIF, .n_shards = 900 }, false },
 	{ "merge of whatif", merge, { .question = S2_ASK_WHATIF, .n_shards = 1 }, true },
 };
 #define N_CALLS (sizeof(calls) / sizeof(calls[0]))

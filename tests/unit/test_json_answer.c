@@ -60,7 +60,8 @@ START_TEST(table_holds)
 {
 	struct s2_json_sink sink = kept_text_sink(&text);
 	const struct s2_answer a = { .question = S2_ASK_VERIFY, .kernel = v9(),
-				     .table_invariants = { { .id = "one", .says = "it holds", .cases = 2 } } };
+				     .table_invariants = { { .id = "one", .says = "it holds",
+							     .cases = 2 } } };
 
 	ck_assert_int_eq(s2_answer_print(&a, S2_JSON_LINE, &sink), 0);
 	ck_assert_ptr_nonnull(strstr(text.data, "\"table\":[{\"id\":\"one\",\"says\":\"it holds\","
@@ -72,7 +73,8 @@ END_TEST
 START_TEST(no_question)
 {
 	struct s2_json_sink sink = kept_text_sink(&text);
-	const struct s2_answer a = { .question = (enum s2_question)(S2_ASK_WHATIF + 1), .kernel = v9() };
+	const struct s2_answer a = { .question = (enum s2_question)(S2_ASK_WHATIF + 1),
+				     .kernel = v9() };
 
 	ck_assert_int_eq(s2_answer_print(&a, S2_JSON_LINE, &sink), S2_EINVAL);
 	ck_assert_uint_eq(text.n, 0);
@@ -99,7 +101,8 @@ static const struct {
 	{ S2_STAGE_FAULT, false, MEMORY | F(EXEC), "\"access\":\"exec\"", "null" },
 	/* An entry for the fault to be about, unless a new one is made there. */
 	{ S2_STAGE_FAULT, false, MEMORY | F(PERMISSION), "\"op\":\"map\"", "null" },
-	{ S2_STAGE_FAULT, false, MEMORY | F(EXCL_ATOMIC), "\"fsc\":\"excl-atomic\"", "\"op\":\"map\"" },
+	{ S2_STAGE_FAULT, false, MEMORY | F(EXCL_ATOMIC), "\"fsc\":\"excl-atomic\"",
+	  "\"op\":\"map\"" },
 	{ S2_STAGE_FAULT, false, F(EXCL_ATOMIC) | F(IPA_BEYOND_LIMIT), "\"ipa\":\"0x10000000000\"",
 	  "\"op\":\"map\"" },
 	{ S2_STAGE_FAULT, false, MEMORY, "\"fsc\":\"translation\"", "\"op\":\"map\"" },
@@ -177,7 +180,8 @@ static const struct {
 	struct s2_outcome outcome;
 	const char *written;
 } outcomes[] = {
-	{ { .stage = S2_STAGE_SLOT, .err = 22 }, "{\"stage\":\"slot\",\"ret\":-22,\"errno\":\"EINVAL\"}\n" },
+	{ { .stage = S2_STAGE_SLOT, .err = 22 },
+	  "{\"stage\":\"slot\",\"ret\":-22,\"errno\":\"EINVAL\"}\n" },
 	{ { .stage = S2_STAGE_FAULT, .action = S2_ACTION_MMIO },
 	  "{\"stage\":\"fault\",\"ret\":0,\"errno\":null,\"action\":\"mmio\"}\n" },
 	{ { .stage = S2_STAGE_FAULT, .installs = true, .prot = F(PROT_X) | F(SANITISE_TAGS) },
@@ -202,8 +206,8 @@ START_TEST(invalid_descriptor)
 	const struct s2_json_descriptor desc = { .raw = 0, .level = 3 };
 
 	ck_assert_int_eq(s2_descriptors_print(&fmt, &desc, 1, S2_JSON_LINE, &sink), 0);
-	ck_assert_msg(strstr(text.data, "\"valid\":false,\"type\":\"invalid\",\"oa\":null,") != NULL, "%s",
-		      text.data);
+	ck_assert_msg(strstr(text.data, "\"valid\":false,\"type\":\"invalid\",\"oa\":null,") != NULL,
+		      "%s", text.data);
 }
 END_TEST
 

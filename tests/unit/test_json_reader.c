@@ -49,7 +49,8 @@ START_TEST(number)
 {
 	uint64_t hex = NO, size = NO;
 
-	ck_assert_int_eq(s2i_parse_hex(numbers[_i].text, &hex), numbers[_i].hex != NO ? 0 : S2_EINVAL);
+	ck_assert_int_eq(s2i_parse_hex(numbers[_i].text, &hex),
+			 numbers[_i].hex != NO ? 0 : S2_EINVAL);
 	ck_assert_uint_eq(hex, numbers[_i].hex);
 	ck_assert_int_eq(s2i_parse_size(numbers[_i].text, &size),
 			 numbers[_i].size != NO ? 0 : S2_EINVAL);

@@ -154,7 +154,8 @@ END_TEST
 	"\"memslots\":[{\"slot\":0,\"gpa\":0,\"size\":\"2M\",\"hva\":\"0x400000000000\"}],"
 #define LINE(id, expect)                                                                           \
 	"{\"scenario\":{" id "\"kernel\":\"v9\"," HOST                                             \
-	"\"events\":[{\"op\":\"access\",\"ipa\":\"0x1000\",\"access\":\"write\"}]},\"expect\":" expect "}"
+	"\"events\":[{\"op\":\"access\",\"ipa\":\"0x1000\",\"access\":\"write\"}]},"              \
+	"\"expect\":" expect "}"
 #define EVENT(expect) LINE("\"id\":\"a\",", "{\"events\":[{" expect "}]}")
 
 static const struct {
@@ -168,7 +169,8 @@ static const struct {
 	{ LINE("", "{}"), 0, "no id v9", NULL, NULL },
 	{ "{\"scenario\":{\"id\":null,\"kernel\":9},\"expect\":{}}", 1, "null", "",
 	  "the scenario is invalid: /kernel: expected the id of a kernel revision, not an integer" },
-	{ "{", S2_EINVAL, "invalid line", "", "not valid JSON: line 1, column 1: string or '}' expected near end of file" },
+	{ "{", S2_EINVAL, "invalid line", "",
+	  "not valid JSON: line 1, column 1: string or '}' expected near end of file" },
 	{ "[]", S2_EINVAL, "no id", "", "expected an object with scenario and expect, not an array" },
 	{ "{\"expect\":{}}", S2_EINVAL, "no id", "",
 	  "the key \"scenario\" is missing or not an object" },
