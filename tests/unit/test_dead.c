@@ -25,50 +25,57 @@ struct dead {
 	const char *because; /* of the last rule */
 };
 
+#define RULE(name, where, ...) { .id = name, .stage = S2_STAGE_##where, __VA_ARGS__ }
+
 static const struct dead rows[] = {
-	{ .rules = { { "last", S2_STAGE_FAULT, ALL(F(DEVICE)) } },
+	{ .rules = { RULE("last", FAULT, .when = ALL(F(DEVICE))) },
 	  .because = "its condition cannot hold: device; no rule before it sets device" },
-	{ .rules = { { "makes", S2_STAGE_FAULT, ALL(F(SPECIAL)), F(DEVICE) },
-		     { "last", S2_STAGE_FAULT, { { F(SPECIAL) | F(DEVICE), F(DEVICE) } } } },
+	{ .rules = { RULE("makes", FAULT, .when = ALL(F(SPECIAL)), .set = F(DEVICE)),
+		     RULE("last", FAULT, .when = { { F(SPECIAL) | F(DEVICE), F(DEVICE) } }) },
 	  .because = "its condition cannot hold: not special and device; device is set only by "
 		     "makes, never in such a state" },
-	{ .rules = { { "makes", S2_STAGE_FAULT, ALL(F(SPECIAL)), F(DEVICE) },
-		     { "other", S2_STAGE_FAULT, ALL(F(COW)), F(NONCACHEABLE) },
-		     { "too", S2_STAGE_FAULT, ALL(F(SPECIAL) | F(COW)), F(DEVICE) },
-		     { "last", S2_STAGE_FAULT,
-		       { { F(SPECIAL) | F(DEVICE), F(DEVICE) }, { F(WRITE) | F(READ), F(WRITE) | F(READ) } } } },
+	{ .rules = { RULE("makes", FAULT, .when = ALL(F(SPECIAL)), .set = F(DEVICE)),
+		     RULE("other", FAULT, .when = ALL(F(COW)), .set = F(NONCACHEABLE)),
+		     RULE("too", FAULT, .when = ALL(F(SPECIAL) | F(COW)), .set = F(DEVICE)),
+		     RULE("last", FAULT, .when = { { F(SPECIAL) | F(DEVICE), F(DEVICE) },
+						   { F(WRITE) | F(READ), F(WRITE) | F(READ) } }) },
 	  .because = "its condition cannot hold: not special and device; device is set only by "
 		     "makes, too, never in such a state; nor: write and read" },
-	/* What it needs is made only after it, or in another pass. */
-	{ .rules = { { "slot", S2_STAGE_SLOT, ALL(F(SLOT)), 0, S2_K_EINVAL },
-		     { "write", S2_STAGE_ABORT, ALL(F(WRITE)), 0, S2_K_EFAULT },
-		     { "marks", S2_STAGE_FAULT, ALL(F(SLOT)), F(DEVICE) },
-		     { "fetch", S2_STAGE_FAULT, ALL(F(EXEC)), 0, S2_K_EFAULT },
-		     { "others", S2_STAGE_FAULT, { { F(WRITE), 0 } }, 0, S2_K_OK, S2_ACTION_RETRY },
-		     { "last", S2_STAGE_PROT, ALL(F(SLOT)), F(PROT_W) } },
+	/* Those of another pass, and those that go on, have no part in it. */
+	{ .rules = { RULE("slot", SLOT, .when = ALL(F(SLOT)), .err = S2_K_EINVAL),
+		     RULE("write", ABORT, .when = ALL(F(WRITE)), .err = S2_K_EFAULT),
+		     RULE("marks", FAULT, .when = ALL(F(SLOT)), .set = F(DEVICE)),
+		     RULE("fetch", FAULT, .when = ALL(F(EXEC)), .err = S2_K_EFAULT),
+		     RULE("others", FAULT, .when = { { F(WRITE), 0 } }, .action = S2_ACTION_RETRY),
+		     RULE("last", PROT, .when = ALL(F(SLOT)), .set = F(PROT_W)) },
 	  .because = "every state that meets its condition has ended before, by write, fetch, "
 		     "others" },
-	{ .rules = { { "first", S2_STAGE_SLOT, ALL(F(VMA_IO)), 0, S2_K_EINVAL },
-		     { "last", S2_STAGE_SLOT, ALL(F(VMA_IO) | F(VMA_PFNMAP)), 0, S2_K_EINVAL } },
+	{ .rules = { RULE("first", SLOT, .when = ALL(F(VMA_IO)), .err = S2_K_EINVAL),
+		     RULE("last", SLOT, .when = ALL(F(VMA_IO) | F(VMA_PFNMAP)),
+			  .err = S2_K_EINVAL) },
 	  .because = "every state that meets its condition has ended before, by first" },
-	{ .rules = { { "last", S2_STAGE_FAULT, ALL(F(WRITE) | F(EXEC)), 0, S2_K_EFAULT } },
+	{ .rules = { RULE("last", FAULT, .when = ALL(F(WRITE) | F(EXEC)), .err = S2_K_EFAULT) },
 	  .because = "the assumption one-access excludes it: a write and an instruction fetch "
 		     "exclude each other" },
 	/* One slot rule is enough, the others are chance. */
-	{ .rules = { { "some", S2_STAGE_SLOT, ALL(F(SLOT) | F(VMA_IO) | F(VMA_PFNMAP)), 0, S2_K_EINVAL },
-		     { "all", S2_STAGE_SLOT, ALL(F(SLOT) | F(VMA_IO)), 0, S2_K_EINVAL },
-		     { "last", S2_STAGE_FAULT, ALL(F(SLOT) | F(VMA_IO)), 0, S2_K_EFAULT } },
+	{ .rules = { RULE("some", SLOT, .when = ALL(F(SLOT) | F(VMA_IO) | F(VMA_PFNMAP)),
+			  .err = S2_K_EINVAL),
+		     RULE("all", SLOT, .when = ALL(F(SLOT) | F(VMA_IO)), .err = S2_K_EINVAL),
+		     RULE("last", FAULT, .when = ALL(F(SLOT) | F(VMA_IO)), .err = S2_K_EFAULT) },
 	  .more = 1u << S2_ASSUME_SLOT_ACCEPTED,
 	  .because = "slot-accepted excludes it: such a slot is refused by all. No reason to drop "
 		     "the check: a VMA can be replaced under a slot that was accepted" },
 	/* None alone is. */
-	{ .rules = { { "io", S2_STAGE_SLOT, ALL(F(SLOT) | F(VMA_IO)), 0, S2_K_EINVAL },
-		     { "plain", S2_STAGE_SLOT, { { F(VMA_IO) | F(VMA_PFNMAP), 0 } }, 0, S2_K_EINVAL },
-		     { "pfnmap", S2_STAGE_SLOT, ALL(F(SLOT) | F(VMA_PFNMAP)), 0, S2_K_EINVAL },
-		     { "else", S2_STAGE_FAULT, ALL(F(PFN_MISSING)), 0, S2_K_EFAULT },
-		     { "last", S2_STAGE_FAULT, { { F(SLOT) | F(VMA_IO), F(SLOT) | F(VMA_IO) },
-						 { F(SLOT) | F(VMA_PFNMAP), F(SLOT) | F(VMA_PFNMAP) } },
-		       0, S2_K_EFAULT } },
+	{ .rules = { RULE("io", SLOT, .when = ALL(F(SLOT) | F(VMA_IO)), .err = S2_K_EINVAL),
+		     RULE("plain", SLOT, .when = { { F(VMA_IO) | F(VMA_PFNMAP), 0 } },
+			  .err = S2_K_EINVAL),
+		     RULE("pfnmap", SLOT, .when = ALL(F(SLOT) | F(VMA_PFNMAP)),
+			  .err = S2_K_EINVAL),
+		     RULE("else", FAULT, .when = ALL(F(PFN_MISSING)), .err = S2_K_EFAULT),
+		     RULE("last", FAULT,
+			  .when = { { F(SLOT) | F(VMA_IO), F(SLOT) | F(VMA_IO) },
+				    { F(SLOT) | F(VMA_PFNMAP), F(SLOT) | F(VMA_PFNMAP) } },
+			  .err = S2_K_EFAULT) },
 	  .more = 1u << S2_ASSUME_SLOT_ACCEPTED,
 	  .because = "slot-accepted excludes it: such a slot is refused by io, pfnmap. No reason to "
 		     "drop the check: a VMA can be replaced under a slot that was accepted" },

@@ -240,6 +240,8 @@ START_TEST(what_is_refused)
 	/* Execution for one of EL1 and EL0 needs FEAT_XNX, in a map as in a relax. */
 	ck_assert_int_eq(s2_pgtable_prot_attr(pgt, S2_PROT_R | S2_PROT_PX, &attr), -S2_K_EINVAL);
 	ck_assert_uint_eq(attr, 77);
+	ck_assert_int_eq(s2_pgtable_prot_attr(pgt, RW, &attr), 0);
+	ck_assert_uint_eq(attr, leaf(pgt, GiB).pte & ~(GiB | 3));
 	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, S2_PROT_PX), -S2_K_EINVAL);
 	ck_assert_int_eq(s2_pgtable_relax(pgt, GiB, S2_PROT_SW0), -S2_K_EINVAL);
 	ck_assert_uint_eq(XN(leaf(pgt, GiB).pte), 2);
