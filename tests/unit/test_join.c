@@ -50,7 +50,8 @@ static void refused(int ret, unsigned k, const char *what)
 {
 	ck_assert_int_eq(ret, S2_EINVAL);
 	ck_assert_int_eq(err.code, S2_EINVAL);
-	ck_assert_msg(strncmp(err.message, k == 0 ? "part 1 " : "part 2 ", 7) == 0, "%s", err.message);
+	ck_assert_msg(strncmp(err.message, k == 0 ? "part 1 " : "part 2 ", 7) == 0, "%s",
+		      err.message);
 	ck_assert_msg(strstr(err.message, what) != NULL, "%s, not %s", err.message, what);
 }
 

@@ -14,8 +14,9 @@ static const struct s2_cond when_special = { S2_FACT_BIT(S2_FACT_SPECIAL),
 
 static struct s2_rule rule_of(const char *id, enum s2_stage stage)
 {
-	return (struct s2_rule){ .id = id, .when = &when_special, .n_when = 1, .stage = (uint8_t)stage,
-				 .err = S2_K_EFAULT, .where = "here()", .why = "for a test" };
+	return (struct s2_rule){ .id = id, .when = &when_special, .n_when = 1,
+				 .stage = (uint8_t)stage, .err = S2_K_EFAULT,
+				 .where = "here()", .why = "for a test" };
 }
 
 static int insert(struct s2_builder *b, size_t at, const char *id, enum s2_stage stage,

@@ -328,6 +328,34 @@ START_TEST(an_access_flag_fault_beyond_the_table)
 }
 END_TEST
 
+/* A revision that refuses nothing: where there is no slot, or no VMA, a page at PA 0. */
+START_TEST(a_fault_on_no_memory)
+{
+	struct s2_builder *b = s2_builder_new("mine", "");
+	struct s2_event access = { .op = S2_OP_ACCESS, .access = S2_ACCESS_READ };
+	struct s2_vm *vm;
+	struct s2_result r;
+
+	plain.config.revision = s2_builder_revision(b);
+	plain.vmas[0].end -= MiB;
+	plain.vmas[0].backing.mapping = 2 * MiB;
+	vm = new_vm();
+	for (unsigned i = 0; i < 2; i++) {
+		access.ipa = i == 0 ? 0 : 2 * GiB - 4096;
+		r = run(vm, &access);
+		ck_assert_int_eq(r.action, S2_ACTION_MAP);
+		ck_assert_uint_eq(r.pa, 0);
+		ck_assert_uint_eq(r.size, 4096);
+	}
+	access.ipa = GiB;
+	r = run(vm, &access);
+	ck_assert_uint_eq(r.pa, PA);
+	ck_assert_uint_eq(r.size, 2 * MiB);
+	s2_vm_free(vm);
+	s2_builder_free(b);
+}
+END_TEST
+
 /* The table's own operations, told one after the other. */
 START_TEST(operations_on_the_table)
 {
@@ -398,8 +426,8 @@ START_TEST(ram)
 		uint64_t pa;
 		bool in;
 	} rows[] = {
-		{ PA - 1, false }, { PA, true },          { PA + GiB - 1, true }, { PA + GiB, false },
-		{ 2 * PA, true },  { 2 * PA + GiB, false },
+		{ PA - 1, false },    { PA, true },     { PA + GiB - 1, true },
+		{ PA + GiB, false },  { 2 * PA, true }, { 2 * PA + GiB, false },
 	};
 	struct s2_vma vma = plain.vmas[0];
 
@@ -437,6 +465,7 @@ Suite *vm_input_suite(void)
 	tcase_add_test(tcase, a_huge_page_that_begins_below_its_vma);
 	tcase_add_test(tcase, an_access_flag_fault_on_nothing);
 	tcase_add_test(tcase, an_access_flag_fault_beyond_the_table);
+	tcase_add_test(tcase, a_fault_on_no_memory);
 	tcase_add_test(tcase, operations_on_the_table);
 	tcase_add_loop_test(tcase, a_table_is_taken_out_of_the_tlb, 0, 2);
 	suite_add_tcase(suite, tcase);
