@@ -376,7 +376,7 @@ static int join_one(struct s2_explorer *ex, size_t i, const struct s2_size_invar
 
 	*out = (struct s2_size_invariant){ .id = invariants[i].id, .says = invariants[i].says };
 	for (unsigned k = 0; ret == 0 && k < n; k++) {
-		const struct s2_size_invariant *part = &parts[k * S2_NR_SIZE_INVARIANTS + i];
+		const struct s2_size_invariant *part = &parts[(size_t)k * S2_NR_SIZE_INVARIANTS + i];
 		const struct s2i_piece piece = { .shard = k, .n_shards = n, .cover = &part->when,
 						 .count = part->violations };
 
