@@ -272,9 +272,12 @@ static int run_fault(struct cli *cli, const struct cli_args *args)
 		status = build(cli, args, root);
 	if (status == CLI_OK) {
 		text = json_dumps(root, cli->terminal ? JSON_INDENT(2) : JSON_COMPACT);
-		status = text != NULL ? check(cli, text) : cli_fail(cli, CLI_IO, "out of memory");
+		if (text == NULL)
+			status = cli_fail(cli, CLI_IO, "out of memory");
 	}
-	if (status == CLI_OK)
+	if (text != NULL)
+		status = check(cli, text);
+	if (text != NULL && status == CLI_OK)
 		status = run_scenario(cli, args, text);
 	free(text);
 	json_decref(root);
