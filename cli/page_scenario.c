@@ -134,7 +134,7 @@ static void draw_played(FILE *out, const struct played *p, const struct played *
 /* What it comes to; of two, the part has said all there is if no descriptor is installed. */
 bool page_scenario(FILE *out, const char *text, const struct s2_json_kernel *const *kernels)
 {
-	struct played p[2] = { { NULL } };
+	struct played p[2] = { 0 };
 	size_t n = 0;
 	bool any = false, good = true;
 
