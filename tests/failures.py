@@ -347,6 +347,9 @@ def may_trace():
         return False
 
 
+# What runs in the background may have been told to ignore them, and hands that down.
+for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(ending, signal.SIG_DFL)
 if not may_trace():
     tap.skip_all("there is no strace, or it may not trace")
 with tempfile.TemporaryDirectory(prefix="s2pte-failures-") as top:
