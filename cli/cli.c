@@ -235,10 +235,20 @@ static int run_command(struct cli *cli, const struct cli_command *command, int a
 	return status;
 }
 
+static int unknown_command(struct cli *cli, const char *word)
+{
+	const char *near = nearest_command(word);
+
+	cli_blame(cli, word);
+	if (near != NULL)
+		return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; did you mean %s?", word,
+				near);
+	return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; s2pte -h lists them", word);
+}
+
 int cli_dispatch(struct cli *cli, int argc, char **argv)
 {
 	const struct cli_command *command;
-	const char *near;
 
 	cli->blamed = -1;
 	cli->argc = argc;
@@ -260,6 +270,8 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 	if (strcmp(argv[0], "-h") == 0 || strcmp(argv[0], "--help") == 0 ||
 	    strcmp(argv[0], "help") == 0) {
 		command = argc > 1 ? cli_find(argv[1]) : NULL;
+		if (argc > 1 && command == NULL)
+			return unknown_command(cli, argv[1]);
 		if (command != NULL)
 			cli_print_help(cli, command, "s2pte ");
 		else
@@ -273,12 +285,7 @@ int cli_dispatch(struct cli *cli, int argc, char **argv)
 	command = cli_find(argv[0]);
 	if (command != NULL)
 		return run_command(cli, command, argc - 1, argv + 1);
-	cli->blamed = 0;
-	near = nearest_command(argv[0]);
-	if (near != NULL)
-		return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; did you mean %s?", argv[0],
-				near);
-	return cli_fail(cli, CLI_USAGE, "unknown command \"%s\"; s2pte -h lists them", argv[0]);
+	return unknown_command(cli, argv[0]);
 }
 
 const char *cli_option(const struct cli_args *args, const char *name)

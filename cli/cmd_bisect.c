@@ -191,7 +191,7 @@ static int run_scenario(struct cli *cli, const struct cli_args *args)
 		e.scenario = json_incref(json_object_get(document, "scenario"));
 		expect = json_incref(json_object_get(document, "expect"));
 	}
-	if (expect_text == NULL && (e.scenario == NULL || expect == NULL))
+	if (expect_text == NULL && (e.scenario == NULL || !json_is_object(expect)))
 		status = cli_fail(cli, CLI_USAGE, "bisect: expected --expect JSON, or a check line "
 				  "with scenario and expect");
 	else if (expect == NULL && status != CLI_IO)

@@ -32,9 +32,12 @@ static int run_commands(struct session *s, const char *text)
 static int run_shell(struct cli *cli, const struct cli_args *args)
 {
 	const char *commands = cli_option(args, "commands"), *file = cli_option(args, "file");
-	struct session *s = malloc(sizeof(*s));
+	struct session *s;
 	int status;
 
+	if (commands != NULL && file != NULL)
+		return cli_bad_option(cli, "commands", "does not go with --file");
+	s = malloc(sizeof(*s));
 	if (s == NULL || !session_init(s, cli)) {
 		free(s);
 		return cli_fail(cli, CLI_IO, "out of memory");
