@@ -47,7 +47,7 @@ CASES = [
     Case("decode", "decode", "0x00400000800017db", "--text"),
     Case("rules", "rules", "rules.json"),
     Case("dump", "dump", "--ptdump", "dirty-logging.json"),
-    Case("diff", "diff", "v9", "rules.json", "--format", "html"),
+    Case("diff", "diff", "v9", "v10", "--format", "html"),
     Case("whatif", "whatif", "--base", "v9", "--drop", "cow-special", "--save", "saved",
          saves="saved"),
     Case("a script", "shell", "--file", "script.s2", saves="saved"),
@@ -73,6 +73,7 @@ FAILURES = {
     "rt_sigprocmask": {"EINVAL": "either"},
     "poll": {"EINTR": "again"},
 }
+MEMORY = ("brk", "madvise", "mmap", "mprotect", "mremap", "munmap")
 # Not the command's own: the locale, the seed of a hash table. They do without.
 OTHERS = re.compile(r'"(/usr/(lib|share)/locale|/dev/urandom|/proc/|/sys/|/etc/)')
 
@@ -219,10 +220,14 @@ def expectation(call, want, seed):
 
 
 def moments(calls):
-    """Of calls that are all the same the first, the second and the last."""
+    """Of calls that are alike, of one file or for memory, the first, the second and the last."""
     alike = collections.defaultdict(list)
     for call in calls:
-        alike[call.name, call.args].append(call)
+        if call.name in ("read", "write"):
+            what = call.args.partition(",")[0]
+        else:
+            what = "" if call.name in MEMORY else call.args
+        alike[call.name, what].append(call)
     return sorted({c for same in alike.values() for c in same[:2] + same[-1:]},
                   key=lambda call: call.number)
 
