@@ -200,7 +200,7 @@ int s2i_scenario_read(struct s2i_reader *r, const json_t *root,
 int s2_scenario_parse(struct s2_scenario **scenario, const char *text, size_t size,
 		      const struct s2_json_resolver *resolver, struct s2_error *err)
 {
-	struct s2_error own;
+	struct s2_error own = { 0 };
 	struct s2i_reader r = { .err = err != NULL ? err : &own };
 	json_t *root;
 	int ret;
