@@ -186,13 +186,13 @@ void cli_signals_wait(void);
 /* All is complete: what has come acts now. */
 void cli_signals_take(void);
 
+/* ---- stream.c ----------------------------------------------------------------------- */
+
 /* A system call that a signal has ended is made again. */
 #define CLI_AGAIN(ret, call)                                                                        \
 	do                                                                                          \
 		(ret) = (call);                                                                     \
 	while ((ret) < 0 && errno == EINTR)
-
-/* ---- stream.c ----------------------------------------------------------------------- */
 
 struct cli_stream {
 	int fd;

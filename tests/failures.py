@@ -248,6 +248,9 @@ def test(pool, case):
     if not tap.ok(good.status in (0, 1) and good.calls and not good.left - {case.saves} and
                   good.saved != OLD, f"{case.name}: as it is", good):
         return
+    if case.saves:
+        tap.ok({"fsync", "rename"} <= {call.name for call in good.calls},
+               f"{case.name}: what is saved is on the disk before it takes its place")
     jobs = [(f"{call.name}({call.args[:60]}), {code}", pool.submit(fail_one, case, good, call, code,
                                                                    want))
             for call, code, want in tap.some(attempts(good))]

@@ -12,7 +12,7 @@ size_t unit_stride(void)
 }
 
 unit_suite_fn *const unit_suites[] = {
-	geometry_suite, descriptor_suite, attrs_suite, cpu_suite, kernel_suite, pgtable_suite,
+	geometry_suite, descriptor_suite, lint_suite, attrs_suite, cpu_suite, kernel_suite, pgtable_suite,
 	pgtable_model_suite, vm_suite, vm_input_suite, explore_suite, join_suite,
 	dead_suite, ends_suite, sizes_suite, NULL,
 };

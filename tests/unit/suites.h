@@ -8,6 +8,7 @@
 
 Suite *geometry_suite(void);
 Suite *descriptor_suite(void);
+Suite *lint_suite(void);
 Suite *attrs_suite(void);
 Suite *cpu_suite(void);
 Suite *kernel_suite(void);
@@ -26,6 +27,16 @@ Suite *json_writer_suite(void);
 Suite *json_scenario_suite(void);
 Suite *json_answer_suite(void);
 Suite *error_suite(void);
+
+/*
+ * Check writes a mark for every assertion it passes, which costs more than what is tested
+ * here. Loops of many rounds therefore only come to it when something is wrong.
+ */
+#define REQUIRE(cond, ...)                                                                         \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			ck_abort_msg(__VA_ARGS__);                                                 \
+	} while (0)
 
 /*
  * Of a long row of like steps take every n-th: S2_TEST_STRIDE, 1 by default. Under valgrind

@@ -8,17 +8,7 @@
 #include <s2pte/arch.h>
 #include <s2pte/error.h>
 
-Suite *attrs_suite(void);
-
-/*
- * Check writes a mark for every assertion it passes, which costs more than what is tested
- * here. Loops of many rounds therefore only come to it when something is wrong.
- */
-#define REQUIRE(cond, ...)                                                                         \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			ck_abort_msg(__VA_ARGS__);                                                 \
-	} while (0)
+#include "suites.h"
 
 static FILE *open_vectors(const char *name)
 {

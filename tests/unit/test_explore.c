@@ -9,14 +9,6 @@
 #include "../../lib/explore/space.h"
 #include "suites.h"
 
-
-/* Rounds of many comparisons only come to Check, which is slow, when something is wrong. */
-#define REQUIRE(cond, ...)                                                                         \
-	do {                                                                                       \
-		if (!(cond))                                                                       \
-			ck_abort_msg(__VA_ARGS__);                                                 \
-	} while (0)
-
 #define MAX_VARS 10
 #define N_ROWS   (1u << MAX_VARS)
 
