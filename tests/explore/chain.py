@@ -79,6 +79,8 @@ def test_refused(folder):
              'bisect: the key "scenario" is missing or not an object'),
             ('{"scenario": {}}', [], USAGE,
              "bisect: expected --expect JSON, or a check line with scenario and expect"),
+            ('{"scenario": {}, "expect": 3}', [], USAGE,
+             "bisect: expected --expect JSON, or a check line with scenario and expect"),
             ("[1]", [], NOT_ALL, f"{path}: expected an object"),
             ("{", [], NOT_ALL, f"{path}: not valid JSON: line 1, column 1: string or '}}' expected "
              "near end of file")]:
