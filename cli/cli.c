@@ -382,9 +382,19 @@ int cli_cannot_write(struct cli *cli)
 	return CLI_IO;
 }
 
+bool cli_left_out(struct cli *cli)
+{
+	bool lost = cli->out_of_memory;
+
+	cli->out_of_memory = false;
+	if (lost)
+		cli_fail(cli, CLI_IO, "out of memory: something is left out");
+	return lost;
+}
+
 int cli_flush(struct cli *cli, int status)
 {
-	if (cli->out_of_memory)
-		status = cli_fail(cli, CLI_IO, "out of memory: something is left out");
+	if (cli_left_out(cli))
+		status = CLI_IO;
 	return fflush(cli->out) == 0 && !ferror(cli->out) ? status : cli_cannot_write(cli);
 }

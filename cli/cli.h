@@ -24,7 +24,7 @@ struct cli {
 	bool colour;
 	struct cli_revision *revisions; /* rule files read so far */
 	const struct cli_stream *stream; /* below out; NULL if it is not one of ours */
-	bool out_of_memory; /* for something that was left out: cli_flush() tells */
+	bool out_of_memory; /* for something that was left out: cli_left_out() tells */
 	bool prefer_text; /* --text and --format text unless something else is asked for */
 	int argc;
 	char **argv; /* the command line at hand, the command first */
@@ -136,6 +136,8 @@ struct s2_json_sink cli_buffer_sink(struct cli_buffer *buffer);
 int cli_written(struct cli *cli, int ret);
 /* Before the command ends: has everything gone out? */
 int cli_flush(struct cli *cli, int status);
+/* Say that something was left out for want of memory, if it was; whether. */
+bool cli_left_out(struct cli *cli);
 /* Say that the output cannot be written, and why; CLI_IO. */
 int cli_cannot_write(struct cli *cli);
 

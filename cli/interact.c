@@ -77,6 +77,10 @@ static char *read_line(struct prompt *p, bool *again)
 		*again = true;
 	} else if (got != NULL && n > 0) {
 		line = strndup(got, strcspn(got, "\n"));
+		if (line == NULL) {
+			cli_fail(p->s->cli, CLI_IO, "out of memory");
+			*again = true;
+		}
 		/* A NUL in the middle cuts the line short: that must not pass for a line. */
 		if (line != NULL && strlen(line) + 1 < (size_t)n) {
 			cli_fail(p->s->cli, CLI_USAGE, "the line has a NUL byte in it");
@@ -102,6 +106,7 @@ static void loop(struct prompt *p)
 			past_add(p->past, line);
 		pager_line(s, line);
 		free(line);
+		cli_left_out(s->cli);
 		if (keyboard_signals.ended != 0)
 			break;
 	}

@@ -116,7 +116,8 @@ int pager_line(struct session *s, const char *line)
 		return session_line(s, line);
 	}
 	status = session_line(s, line);
-	fclose(cli->out);
+	cli->out_of_memory |= ferror(cli->out) != 0;
+	cli->out_of_memory |= fclose(cli->out) != 0;
 	cli->out = out;
 	if (text != NULL && count_lines(text) >= screen_lines())
 		show(cli, pager, text, size);

@@ -13,6 +13,7 @@
 struct candidates {
 	char **list, **help;
 	size_t n, room;
+	bool lost; /* no memory for one: what is certain cannot be told */
 };
 
 static void collect(void *arg, const char *candidate, const char *help)
@@ -23,13 +24,12 @@ static void collect(void *arg, const char *candidate, const char *help)
 		size_t room = c->room != 0 ? c->room * 2 : 32;
 		char **list = realloc(c->list, room * sizeof(*list)), **texts;
 
-		if (list == NULL)
-			return;
-		c->list = list;
+		c->list = list != NULL ? list : c->list;
 		texts = realloc(c->help, room * sizeof(*texts));
-		if (texts == NULL)
+		c->help = texts != NULL ? texts : c->help;
+		c->lost |= list == NULL || texts == NULL;
+		if (c->lost)
 			return;
-		c->help = texts;
 		c->room = room;
 	}
 	c->list[c->n] = strdup(candidate);
@@ -39,6 +39,7 @@ static void collect(void *arg, const char *candidate, const char *help)
 	} else {
 		free(c->list[c->n]);
 		free(c->help[c->n]);
+		c->lost = true;
 	}
 }
 
@@ -142,7 +143,7 @@ static unsigned char answer(struct prompt *p, const struct candidates *c, const 
 	bool certain, again;
 	char last = '\0';
 
-	if (c->n == 0)
+	if (c->n == 0 || c->lost)
 		return CC_ERROR;
 	common = common_length(c);
 	if (common > 0)
@@ -167,7 +168,7 @@ static unsigned char answer(struct prompt *p, const struct candidates *c, const 
 unsigned char tab_key(EditLine *el, int key)
 {
 	const LineInfo *line = el_line(el);
-	struct candidates c = { NULL, NULL, 0, 0 };
+	struct candidates c = { 0 };
 	unsigned char result = CC_ERROR;
 	struct prompt *p;
 	struct words w;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "failing.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +16,10 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_free(void *memory);
+typedef int chosen_fn(const struct dirent *entry);
+typedef int order_fn(const struct dirent **a, const struct dirent **b);
+int __real_scandir(const char *name, struct dirent ***list, chosen_fn *chosen, order_fn *order);
+int __wrap_scandir(const char *name, struct dirent ***list, chosen_fn *chosen, order_fn *order);
 FILE *__real_open_memstream(char **text, size_t *size);
 char *__real_realpath(const char *name, char *path);
 FILE *__wrap_open_memstream(char **text, size_t *size);
@@ -135,4 +140,13 @@ char *__wrap_realpath(const char *name, char *path)
 	char *full = failing_now(CALLER) ? NULL : __real_realpath(name, path);
 
 	return path == NULL ? counted(full) : full;
+}
+
+/* The list and each of its entries are freed, too. */
+int __wrap_scandir(const char *name, struct dirent ***list, chosen_fn *chosen, order_fn *order)
+{
+	int n = failing_now(CALLER) ? -1 : __real_scandir(name, list, chosen, order);
+
+	failing_live += n >= 0 ? n + 1 : 0;
+	return n;
 }
