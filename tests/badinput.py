@@ -241,6 +241,8 @@ RULE_FILES = [
     ("a fact that is a number", one_rule(when=[{"vma": 1}]),
      "/rules/0/when/0/vma: expected true or false, not an integer"),
     ("a rule without a consequence", one_rule(then={}), "/rules/0/then: expected at least one of .*"),
+    ("a rule that sets no fact", one_rule(then={"set": [], "clear": []}),
+     "/rules/0/then: expected at least one of .*"),
     ("an input fact changed", one_rule(then={"set": ["fwb"]}),
      '/rules/0/then/set/0: "fwb" is an input fact: .*'),
     ("an unknown error", one_rule(then={"errno": "EFALT"}),

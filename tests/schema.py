@@ -372,6 +372,10 @@ def test_scenarios():
 def test_rule_files():
     """A rule file is read where a scenario's kernel names it."""
     cases = [("as it is", RULES)] + list(mutations(RULES))
+    for then in ({"set": []}, {"set": [], "clear": []}, {"set": [], "clear": ["prot-w"]},
+                 {"set": [], "errno": "EFAULT"}, {"clear": [], "action": "retry"}):
+        cases.append((f"a consequence {then}",
+                      {"kernel": "one", "rules": [{"id": "a", "stage": "prot", "when": [{}], "then": then}]}))
     with tempfile.TemporaryDirectory() as folder:
         scenarios = []
         for i, (_, document) in enumerate(cases):

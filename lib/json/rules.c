@@ -242,10 +242,11 @@ static const struct s2i_key then_keys[] = {
 static int read_then(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	struct s2_rule *rule = dst;
-	uint64_t seen;
-	int ret = s2i_object(r, value, then_keys, 1, rule, &seen);
+	int ret = s2i_object(r, value, then_keys, 1, rule, NULL);
 
-	if (ret == 0 && seen == 0)
+	/* Lists without a fact are none. */
+	if (ret == 0 && (rule->set | rule->clear) == 0 && rule->err == 0 &&
+	    rule->action == S2_ACTION_NONE)
 		return s2i_fail(r, S2_EINVAL, "expected at least one of set, clear, errno, action");
 	return ret;
 }

@@ -195,7 +195,8 @@ static void take_vma(struct bytes *b, enum s2_granule g, uint64_t *from, struct 
 	vma->pgprot = (enum s2_pgprot)(more % 5);
 	if (bits & 2) {
 		vma->flags |= S2_VM_HUGETLB;
-		vma->hugetlb = sizes[1 + choose(b, 2)];
+		/* No kernel has larger ones of 16K or 64K pages, and mapping one by pages takes seconds. */
+		vma->hugetlb = sizes[1 + choose(b, g == S2_GRANULE_4K ? 2 : 1)];
 	}
 	/* Where pages are larger, one fault would map millions of them. */
 	vma->has_pgoff = g == S2_GRANULE_4K && (bits & 4) != 0;
