@@ -82,8 +82,12 @@ static const char page_style[] =
 	"font-size:13px}}"
 	"@media print{body{font-size:11pt}main{max-width:none;padding:0}.tools,summary{"
 	"display:none}"
-	".part,figure,tr{break-inside:avoid}h2,h3,h4{break-after:avoid}.part{background:none}"
+	".part,figure,tr,pre{break-inside:avoid}h2,h3,h4{break-after:avoid}.part{background:none;"
+	"padding:8px 14px;margin:10px 0}.drawn{margin:8px 0}"
 	".scroll{overflow:visible}a{color:inherit;text-decoration:none}"
+	/* The legend beside the bits: a section fits on a page. */
+	".bits{flex-wrap:nowrap;gap:8px 20px}.bits svg{flex:1 1 320px;min-width:0;max-width:360px}"
+	"figure.none{flex:0 1 auto;max-width:40%}pre{font-size:8pt;padding:6px 10px}"
 	"svg rect,.key{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";
 
 /*
