@@ -91,6 +91,12 @@ ROWS = [
     ("show --svg -", {"kernel": "v9", "memslots": [SLOT], "vmas": [{**VMA, "backing": {}}], "events": [
         fault(ipa=hex(0x40000000 + 0x2000 * i)) for i in range(60)]}, ["...and 20 more..."]),
     ("show --svg -", vm(over("map", "4K", pa="0x1000", prot=["R"])), ["...0x1000..."]),
+    ("fault --text --host-readonly", None,
+     ["              PA 0x80000000 (in the kernel's linear map), host mapping read-only 4 KiB",
+      "  result      maps 4 KiB at IPA 0x40000000, prot R"]),
+    ("run --text -", vm(over("map", "1G", pa="0x1000", prot=["R"])),
+     ["              and 4088 more, the list is cut"]),
+    ("run --text -", vm(cpu="neoverse-v2"), ["...CPU: fwb dic xnx tlbi_range"]),
     ("diff v9 v9 --exit-code --format text", None, ["No state is decided differently...."]),
     # Rule files.
     ("rules --text FILE", {"kernel": "mine", "rules": [
@@ -119,6 +125,7 @@ ROWS = [
      ["  MemAttr     Normal Non-cacheable", "  S2AP        read-only", "  XN          execute never"]),
     ("encode --text --lpa2 --prot R,W", None,
      ["  0x00400000000004ff  level 3 page, 4K granule...", "  S2AP        read-write"]),
+    ("encode --text --prot R,DEVICE", None, ["  MemAttr     Device-nGnRE"]),
     ("encode --text --xnx --prot R,PX", None, ["  XN          execute at EL1 only"]),
     ("encode --text --xnx --prot R,UX", None, ["  XN          execute at EL0 only"]),
     ("encode --text --xnx --prot R,X", None, ["  XN          execute at EL1 and EL0"]),

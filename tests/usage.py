@@ -363,6 +363,25 @@ def test_files(folder):
             f"cannot write {at}: No such file or directory", IO)
 
 
+def test_lines(folder):
+    """Lines that say nothing are none; one that is too long is refused by its place."""
+    got = tap.run("check", data=b"\n \t\r\n{}\n\n")
+    tap.ok(got.returncode == 1 and got.stdout.startswith(b"not ok 1 - ")
+           and b"\n1..1\n" in got.stdout, "check: blank lines are no tests", got.stdout)
+    parts = b"\n\t\r\n".join(tap.run("reach", "v6.12", "--shard", f"{n}/2").stdout for n in (1, 2))
+    whole = tap.run("reach", "v6.12").stdout
+    got = tap.run("merge", "-", data=parts)
+    tap.ok(got.stdout == whole and got.returncode == 0, "merge: blank lines are no parts", got.stderr)
+    path = os.path.join(folder, "long")
+    with open(path, "wb") as file:
+        file.write(b"\n")
+        file.truncate(65 << 20)
+    refused(["merge", path], f"merge: {path}, line 2: longer than 64 MiB")
+    got = tap.run("run", "--kernel", "v9", "--kernel", "v10", "-", data=b"[]")
+    said = b'{"error":{"path":"","message":"expected an object, not an array"}}\n'
+    tap.ok(got.returncode == 1 and got.stdout == 2 * said, "run with kernels: an array", got.stdout)
+
+
 def test_help():
     """Nothing at all is a mistake; help is none, wherever it is asked for."""
     listed = tap.run("-h")
@@ -391,6 +410,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="s2pte-usage-") as folder:
         test_rule_file(folder)
         test_files(folder)
+        test_lines(folder)
     tap.done()
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import tempfile
 
 import tap
@@ -26,6 +27,9 @@ def no_terminal():
 
 
 NO_TERMINAL = no_terminal()
+# What runs in the background may have been told to ignore them, and hands that down.
+for ending in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(ending, signal.SIG_DFL)
 
 PROMPT = "s2pte> "
 # Colours, cursor movements, modes of the terminal.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The prompt on a terminal of its own, whose n-th allocation fails. It has to say so or to beep
- * and to go on, or to do what it does otherwise; and to leave no memory behind. Of the
- * allocations of one place the first fails, and some others. Speaks TAP.
+ * The prompt on a terminal of its own, whose n-th allocation fails, or whose n-th pipe, process
+ * or stream cannot be had. It has to say so or to beep and to go on, or to do what it does
+ * otherwise; and to leave no memory behind. Of the calls by one place the first fails, and some
+ * others. Speaks TAP.
  */
 #include <errno.h>
 #include <limits.h>
@@ -18,6 +19,9 @@
 
 #include "cli.h"
 #include "failing.h"
+#ifdef S2I_COVERAGE
+#include <gcov.h>
+#endif
 
 #define PROMPT   "s2pte> "
 /* Attempts a scene beside the first of each place. */
@@ -71,6 +75,9 @@ static int shell(unsigned long at, int report)
 		told.first[n] = failing_is_first(n);
 	if (write(report, &told, sizeof(told)) != (ssize_t)sizeof(told))
 		return 99;
+#ifdef S2I_COVERAGE
+	__gcov_dump();
+#endif
 	return told.live != 0 ? LEFT_MEMORY : status;
 }
 
@@ -146,7 +153,7 @@ static const char *judge(const struct outcome *usual, const struct outcome *got)
 			return got->status == CLI_IO ? NULL : "the status is another one";
 		return count(got, PROMPT) >= count(usual, PROMPT) ? NULL : "it has not gone on";
 	}
-	if (strstr(got->screen, "cannot set up the terminal") != NULL)
+	if (strstr(got->screen, " the terminal\r\n") != NULL)
 		return got->status == CLI_IO ? NULL : "the status is another one";
 	if (got->status != usual->status)
 		return "the status is another one";
