@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import tap
 
@@ -323,6 +324,14 @@ def pipes():
                 out = file.read()
     tap.ok(out == want.stdout and child.returncode == 0, "pipes that do not block",
            (child.returncode, len(out), len(want.stdout)))
+    with open(FILES["lines.ndjson"], "rb") as file, subprocess.Popen(
+            [PROGRAM, "batch"], stdin=file, stdout=subprocess.PIPE, env=ENVIRONMENT) as child:
+        first = child.stdout.read(1)
+        time.sleep(1.5)  # longer than it waits before it looks for signals
+        out = first + child.stdout.read()
+        child.wait(timeout=120)
+        tap.ok(out == want.stdout and child.returncode == 0, "a reader that is slow",
+               (child.returncode, len(out), len(want.stdout)))
     for number in (signal.SIGTERM, signal.SIGINT):
         with open(FILES["lines.ndjson"], "rb") as file, subprocess.Popen(
                 [PROGRAM, "batch"], stdin=file, stdout=subprocess.PIPE, env=ENVIRONMENT) as child:

@@ -140,6 +140,23 @@ def test_show():
         tap.ok(tap.run("show", "-", data=data).returncode == status, f"show of {data} is status {status}")
 
 
+def test_titles():
+    """They are cut between characters, and what XML has no place for is replaced."""
+    wrong = []
+    for unit in ("\u00e9", "\u20ac", "\U0001f600"):
+        for before in range(4):
+            title = "x" * before + unit * 200
+            _, tree = picture_of({"title": title})
+            lines = [words(t) for t in tree.iter(SVG + "text") if t.get("class") == "title"]
+            joined = "".join(lines)
+            if len(lines) != 2 or joined[-3:] != "..." or not title.startswith(joined[:-3]):
+                wrong.append(f"{unit!r} after {before}: {lines}")
+    tap.ok(not wrong, "a title is cut between characters", "\n".join(wrong[:5]))
+    _, tree = picture_of({"title": "a\tb\ufffec\uffffd"})
+    lines = [words(t) for t in tree.iter(SVG + "text") if t.get("class") == "title"]
+    tap.ok([re.sub("\ufffd+", "?", line) for line in lines] == ["a\tb?c?d"], "what is no character is replaced", lines)
+
+
 def test_documents():
     """The pictures in doc/ are those that their commands make now."""
     with tempfile.TemporaryDirectory() as folder:
@@ -315,6 +332,7 @@ def test_page():
 
 test_decode()
 test_show()
+test_titles()
 test_documents()
 test_diff()
 test_verify_and_reach()

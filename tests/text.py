@@ -120,6 +120,7 @@ ROWS = [
     ("decode --text 0 0x7ff", None,
      ["  0x0000000000000000  level 3 invalid, 4K granule", "",
       "  0x00000000000007ff  level 3 page, 4K granule: 4 KiB at PA 0x0, read with FWB=0"]),
+    ("decode --text --oa-bits 40 0x8000000007ff", None, ["  oa-size: address 0x800000000000 needs less than 41 bits..."]),
     ("decode --text --level -1 --lpa2 3", None, ["  0x0000000000000003  level -1 table..."]),
     ("encode --text --level 2 --type block --prot NORMAL_NC,R", None,
      ["  MemAttr     Normal Non-cacheable", "  S2AP        read-only", "  XN          execute never"]),

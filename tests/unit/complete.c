@@ -69,6 +69,7 @@ static const struct {
 	{ "kernel ", "v9", "rules.json" },
 	{ "kernel ./", "./rules.json", "v9" },
 	{ "kernel .", "./", "rules.json" },
+	{ "kernel none/", NULL, NULL },
 	{ "whatif --base=v9 --drop cow", "cow-special", NULL },
 	{ "whatif --base v99 --drop ", NULL, NULL },
 	{ "cpu --regs ", "ID_AA64MMFR0_EL1=", NULL },
