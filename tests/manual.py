@@ -417,7 +417,7 @@ test_options()
 test_words()
 test_pages()
 test_links()
-counts = {document: run_document(document, found) for document, found in documents()}
-for document in PAGES + ["README.md"]:
+counts = {document: run_document(document, found) for document, found in tap.some(documents())}
+for document in counts.keys() & {*PAGES, "README.md"}:
     tap.ok(counts[document] > 0, f"{document} has examples")
 tap.done()

@@ -167,11 +167,11 @@ def test_answers():
     all_valid("rule-file", [tap.load("examples", "rules", "no-dax.json")], "examples of rules")
     all_valid("facts", [answer("facts", kernel) for kernel in kernels + [own]], "facts")
     for name in ("reach", "verify"):
-        found = [answer(name, kernel) for kernel in kernels]
+        found = [answer(name, kernel) for kernel in tap.some(kernels)]
         found += parts(name, "v6.12", "--assume", "slot-accepted,gup-refuses-special")
         found += parts(name, own, "--no-assume", "plain-vma-is-ram,one-access")
         all_valid(name, found, f"answers of {name}")
-    found = [answer("diff", a, b) for a, b in zip(kernels, kernels[1:])]
+    found = [answer("diff", a, b) for a, b in tap.some(zip(kernels, kernels[1:]))]
     all_valid("diff", found + parts("diff", "v6.17", "v7.3") + parts("diff", own, "v6.12"),
               "answers of diff")
     all_valid("whatif", parts("whatif", "--base", "v9", "--drop", "cow-special")
