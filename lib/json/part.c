@@ -173,7 +173,7 @@ static int read_rule(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 struct definition {
@@ -214,7 +214,7 @@ static int read_definition(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 	struct definition def = { .fact = NULL };
-	int ret = s2i_object(r, value, keys, 1, &def, NULL);
+	int ret = s2i_object(r, value, keys, 1, &def);
 
 	return ret == 0 ? find_alternative(r, &def, dst) : ret;
 }
@@ -258,7 +258,7 @@ static int read_reach(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 /* ---- verify ----------------------------------------------------------------------------- */
@@ -274,7 +274,7 @@ static int read_kind(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 struct invariant {
@@ -309,7 +309,7 @@ static int read_invariant(struct s2i_reader *r, const json_t *value, void *dst)
 	};
 	struct s2_invariant *out = dst;
 	struct invariant inv = { .needs = 0 };
-	int ret = s2i_object(r, value, keys, 1, &inv, NULL);
+	int ret = s2i_object(r, value, keys, 1, &inv);
 
 	*out = inv.inv;
 	out->violations = inv.alone.violations;
@@ -334,7 +334,7 @@ static int read_size_invariant(struct s2i_reader *r, const json_t *value, void *
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 struct verified {
@@ -380,7 +380,7 @@ static int read_verify(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 /* ---- diff ------------------------------------------------------------------------------- */
@@ -441,7 +441,7 @@ static int read_change(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 static int read_size_change(struct s2i_reader *r, const json_t *value, void *dst)
@@ -455,7 +455,7 @@ static int read_size_change(struct s2i_reader *r, const json_t *value, void *dst
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 static int read_changes(struct s2i_reader *r, const json_t *value, void *dst)
@@ -495,7 +495,7 @@ static int read_size_diff(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 static int read_diff(struct s2i_reader *r, const json_t *value, void *dst)
@@ -511,7 +511,7 @@ static int read_diff(struct s2i_reader *r, const json_t *value, void *dst)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, value, keys, 1, dst, NULL);
+	return s2i_object(r, value, keys, 1, dst);
 }
 
 /* ---- A part ----------------------------------------------------------------------------- */
@@ -537,7 +537,7 @@ static int read_whatif(struct s2i_reader *r, const json_t *root, void *part)
 		{ NULL, NULL, 0, 0, 0 },
 	};
 
-	return s2i_object(r, root, keys, 1, part, NULL);
+	return s2i_object(r, root, keys, 1, part);
 }
 
 int s2i_read_part(struct s2i_reader *r, const json_t *root, enum s2_question question,

@@ -213,7 +213,7 @@ static int read_by_table(struct s2i_reader *r, const char *name, const json_t *v
 }
 
 int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
-	       unsigned need, void *dst, uint64_t *seen)
+	       unsigned need, void *dst)
 {
 	struct by_table t = { keys, need, dst, 0 };
 	int ret = s2i_members(r, object, "an object", read_by_table, &t);
@@ -223,8 +223,6 @@ int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key 
 	for (size_t i = 0; keys[i].name != NULL; i++)
 		if ((keys[i].required & need) != 0 && (t.seen >> i & 1) == 0)
 			return missing_key(r, &keys[i]);
-	if (seen != NULL)
-		*seen = t.seen;
 	return 0;
 }
 

@@ -58,10 +58,10 @@ int s2i_members(struct s2i_reader *r, const json_t *value, const char *what, s2i
 
 /*
  * Read all keys of @object by the table (ended by a NULL name). @need is one bit: the
- * variant of the object, see struct s2i_key. @seen, if not NULL, gets a bit a row.
+ * variant of the object, see struct s2i_key.
  */
 int s2i_object(struct s2i_reader *r, const json_t *object, const struct s2i_key *keys,
-	       unsigned need, void *dst, uint64_t *seen);
+	       unsigned need, void *dst);
 
 /*
  * The table's keys in the table's order, where what is below depends on what is above. Keys

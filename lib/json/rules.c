@@ -242,7 +242,7 @@ static const struct s2i_key then_keys[] = {
 static int read_then(struct s2i_reader *r, const json_t *value, void *dst)
 {
 	struct s2_rule *rule = dst;
-	int ret = s2i_object(r, value, then_keys, 1, rule, NULL);
+	int ret = s2i_object(r, value, then_keys, 1, rule);
 
 	/* Lists without a fact are none. */
 	if (ret == 0 && (rule->set | rule->clear) == 0 && rule->err == 0 &&
@@ -274,7 +274,7 @@ static int read_rule(struct s2i_reader *r, const json_t *value, void *dst)
 	int ret;
 
 	text->rule = (struct s2_rule){ .where = "", .why = "" };
-	ret = s2i_object(r, value, rule_keys, 1, text, NULL);
+	ret = s2i_object(r, value, rule_keys, 1, text);
 	if (ret == 0 && s2_builder_insert(builder(r), S2_MAX_RULES, &text->rule, &why) != 0)
 		return builder_error(r, &why);
 	return ret;
@@ -345,7 +345,7 @@ static int read_own_fact(struct s2i_reader *r, const json_t *value, void *dst)
 	};
 	struct s2_own_fact own = { .why = "" };
 	struct s2_error why;
-	int ret = s2i_object(r, value, keys, 1, &own, NULL);
+	int ret = s2i_object(r, value, keys, 1, &own);
 
 	(void)dst;
 	if (ret == 0 && s2_builder_add_fact(builder(r), own.id, own.why, &why) != 0)
@@ -384,7 +384,7 @@ static int read_file(struct s2i_reader *r, const json_t *root, struct s2_builder
 {
 	struct head head = { .title = "" };
 	struct s2_builder *b;
-	int ret = s2i_object(r, root, file_keys, 1, &head, NULL);
+	int ret = s2i_object(r, root, file_keys, 1, &head);
 
 	if (ret != 0)
 		return ret;

@@ -164,7 +164,7 @@ static int check_keys(struct s2i_reader *r, const json_t *root)
 	memcpy(names, scenario_keys, sizeof(names));
 	for (size_t i = 0; names[i].name != NULL; i++)
 		names[i].read = NULL;
-	return s2i_object(r, root, names, 1, NULL, NULL);
+	return s2i_object(r, root, names, 1, NULL);
 }
 
 int s2i_scenario_read(struct s2i_reader *r, const json_t *root,

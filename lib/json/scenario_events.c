@@ -154,7 +154,7 @@ int s2i_read_event(struct s2i_reader *r, const json_t *value, void *dst)
 	case S2_OP_DELETE_MEMSLOT:
 		return s2i_read_memslot_keys(r, value, 4, &event->memslot);
 	default:
-		ret = s2i_object(r, value, event_keys, 1u << event->op, event, NULL);
+		ret = s2i_object(r, value, event_keys, 1u << event->op, event);
 		return ret == 0 && event->op == S2_OP_MAP ? check_map(r, event) : ret;
 	}
 }

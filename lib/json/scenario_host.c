@@ -82,7 +82,7 @@ int s2i_read_cpu(struct s2i_reader *r, const json_t *value, void *dst)
 	if (list != NULL)
 		return s2_cpu_parse(dst, list, &why) == 0 ? 0 :
 							    s2i_fail(r, S2_EINVAL, "%s", why.message);
-	return s2i_object(r, value, cpu_keys, 1, dst, NULL);
+	return s2i_object(r, value, cpu_keys, 1, dst);
 }
 
 static const struct s2i_key vm_keys[] = {
@@ -92,7 +92,7 @@ static const struct s2i_key vm_keys[] = {
 
 int s2i_read_vm(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	return s2i_object(r, value, vm_keys, 1, dst, NULL);
+	return s2i_object(r, value, vm_keys, 1, dst);
 }
 
 static const struct s2i_key ram_keys[] = {
@@ -116,7 +116,7 @@ static int read_backing(struct s2i_reader *r, const json_t *value, void *dst)
 	struct s2_backing *backing = dst;
 
 	*backing = (struct s2_backing){ .writable = true };
-	return s2i_object(r, value, backing_keys, 1, backing, NULL);
+	return s2i_object(r, value, backing_keys, 1, backing);
 }
 
 static int read_pgoff(struct s2i_reader *r, const json_t *value, void *dst)
@@ -160,7 +160,7 @@ int s2i_read_vma_keys(struct s2i_reader *r, const json_t *value, unsigned need,
 			 struct s2_vma *vma)
 {
 	const struct s2_vm_config *config = &s2i_context(r)->scenario->config;
-	int ret = s2i_object(r, value, vma_keys, need, vma, NULL);
+	int ret = s2i_object(r, value, vma_keys, need, vma);
 
 	if (ret != 0)
 		return ret;
@@ -183,7 +183,7 @@ int s2i_read_vma(struct s2i_reader *r, const json_t *value, void *dst)
 
 int s2i_read_ram(struct s2i_reader *r, const json_t *value, void *dst)
 {
-	return s2i_object(r, value, ram_keys, 1, dst, NULL);
+	return s2i_object(r, value, ram_keys, 1, dst);
 }
 
 /* A slot of its own (1), in set_memslot (2), or its number in delete_memslot (4). */
@@ -202,7 +202,7 @@ static const struct s2i_key memslot_keys[] = {
 int s2i_read_memslot_keys(struct s2i_reader *r, const json_t *value, unsigned need,
 			     struct s2_memslot *slot)
 {
-	int ret = s2i_object(r, value, memslot_keys, need, slot, NULL);
+	int ret = s2i_object(r, value, memslot_keys, need, slot);
 
 	if (ret != 0 || need == 4)
 		return ret;
