@@ -16,20 +16,26 @@ struct candidates {
 	bool lost; /* no memory for one: what is certain cannot be told */
 };
 
+static bool grow(char ***texts, size_t room)
+{
+	char **more = realloc(*texts, room * sizeof(*more));
+
+	if (more != NULL)
+		*texts = more;
+	return more != NULL;
+}
+
 static void collect(void *arg, const char *candidate, const char *help)
 {
 	struct candidates *c = arg;
 
 	if (c->n == c->room) {
 		size_t room = c->room != 0 ? c->room * 2 : 32;
-		char **list = realloc(c->list, room * sizeof(*list)), **texts;
 
-		c->list = list != NULL ? list : c->list;
-		texts = realloc(c->help, room * sizeof(*texts));
-		c->help = texts != NULL ? texts : c->help;
-		c->lost |= list == NULL || texts == NULL;
-		if (c->lost)
+		if (!grow(&c->list, room) || !grow(&c->help, room)) {
+			c->lost = true;
 			return;
+		}
 		c->room = room;
 	}
 	c->list[c->n] = strdup(candidate);
