@@ -80,9 +80,8 @@ static char *read_line(struct prompt *p, bool *again)
 		if (line == NULL) {
 			cli_fail(p->s->cli, CLI_IO, "out of memory");
 			*again = true;
-		}
-		/* A NUL in the middle cuts the line short: that must not pass for a line. */
-		if (line != NULL && strlen(line) + 1 < (size_t)n) {
+		} else if (strlen(line) + 1 < (size_t)n) {
+			/* A NUL in the middle cuts it short: that must not pass for a line. */
 			cli_fail(p->s->cli, CLI_USAGE, "the line has a NUL byte in it");
 			line[0] = '\0';
 		}

@@ -21,4 +21,7 @@ bool failing_now(const void *place);
 /* Was call @n the first one by its place? */
 bool failing_is_first(unsigned long n);
 
+/* How many calls to let fail beside the first of each place, fewer with S2_TEST_STRIDE. */
+unsigned long failing_attempts(void);
+
 #endif

@@ -14,8 +14,6 @@
 #include "failing.h"
 
 #define MAX_WORDS 8
-/* Attempts a command beside the first of each place. */
-#define ATTEMPTS  12
 
 /* A word that stands for the file with what make_part answers. */
 #define PART "a part"
@@ -117,19 +115,10 @@ static const char *judge(const struct outcome *usual, const struct outcome *got)
 	       "the output is another one, and the status the same";
 }
 
-/* How many allocations of a command fail, with S2_TEST_STRIDE fewer. */
-static unsigned long attempts(void)
-{
-	const char *stride = getenv("S2_TEST_STRIDE");
-	unsigned long n = stride != NULL ? strtoul(stride, NULL, 10) : 1;
-
-	return n != 0 ? ATTEMPTS / n + 1 : ATTEMPTS;
-}
-
 static bool try_command(const char *const *words)
 {
 	struct outcome usual = run(words, 0);
-	unsigned long wanted = failing_calls, step = wanted / attempts() + 1, tried = 0;
+	unsigned long wanted = failing_calls, step = wanted / failing_attempts() + 1, tried = 0;
 	bool good = failing_live == 0 && wanted != 0;
 
 	if (!good)

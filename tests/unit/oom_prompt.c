@@ -24,8 +24,6 @@
 #endif
 
 #define PROMPT   "s2pte> "
-/* Attempts a scene beside the first of each place. */
-#define ATTEMPTS 12
 #define PATIENCE (120 * 1000)
 /* Statuses of the child's that are none of the command's. */
 #define LEFT_MEMORY 77
@@ -161,21 +159,12 @@ static const char *judge(const struct outcome *usual, const struct outcome *got)
 	       "the screen is another one, and nothing said";
 }
 
-/* How many allocations of a scene fail, with S2_TEST_STRIDE fewer. */
-static unsigned long attempts(void)
-{
-	const char *stride = getenv("S2_TEST_STRIDE");
-	unsigned long n = stride != NULL ? strtoul(stride, NULL, 10) : 1;
-
-	return n != 0 ? ATTEMPTS / n + 1 : ATTEMPTS;
-}
-
 static bool try_scene(const struct scene *scene, const struct outcome *usual,
 		      const struct told *told)
 {
 	static struct outcome got;
 	static struct told again;
-	unsigned long step = told->calls / attempts() + 1, tried = 0;
+	unsigned long step = told->calls / failing_attempts() + 1, tried = 0;
 	bool good = usual->status == CLI_OK && told->calls != 0 &&
 		    told->calls < sizeof(told->first) / sizeof(told->first[0]);
 
